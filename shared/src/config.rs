@@ -1,0 +1,284 @@
+//! The environment, read once into typed [`Settings`]. A setting that cannot be right stops the start and names itself.
+
+use std::env;
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Everything that can be set from outside. [`SETTINGS`] lists the variables.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the HTTP server listens.
+    pub http: HttpSettings,
+    /// Folder of the embedded parts: database, files, local secret.
+    pub data_dir: PathBuf,
+    /// Outside Postgres; none means the embedded one.
+    pub database_url: Option<String>,
+    /// Most connections to the database.
+    pub database_connections: usize,
+    /// S3 bucket for the CVs' files; none means a folder below `data_dir`.
+    pub s3_bucket: Option<String>,
+    /// What a queue's name is appended to, to get its SQS address; none means queues in memory.
+    pub sqs_queue_url_prefix: Option<String>,
+    /// Endpoint of S3 and SQS where they are not Amazon's, such as LocalStack's.
+    pub aws_endpoint_url: Option<String>,
+    /// Redis; none means a cache in memory.
+    pub redis_url: Option<String>,
+    /// Which embeddings.
+    pub embedding: EmbeddingSetting,
+    /// Where the local model lies.
+    pub model_dir: PathBuf,
+    /// Threads for the local model; none means one for each core.
+    pub embedding_threads: Option<usize>,
+    /// Who signs tokens.
+    pub auth: AuthSettings,
+    /// The pipeline's limits.
+    pub limits: Limits,
+}
+
+/// Where the HTTP server listens.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Address.
+    pub host: IpAddr,
+    /// Port; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Which embeddings are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmbeddingSetting {
+    /// The model on this machine.
+    Local,
+    /// Hashed words, for load data.
+    Mock,
+}
+
+impl FromStr for EmbeddingSetting {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "local" => Ok(Self::Local),
+            "mock" => Ok(Self::Mock),
+            _ => Err("must be `local` or `mock`"),
+        }
+    }
+}
+
+/// Who signs tokens.
+#[derive(Clone, Debug, Default)]
+pub struct AuthSettings {
+    /// Secret of HS256 tokens; none (and no JWKS) means one that the process makes and keeps in `data_dir`.
+    pub jwt_secret: Option<String>,
+    /// Address of the signers' public keys.
+    pub jwks_url: Option<String>,
+    /// The `iss` that a token must have.
+    pub jwt_issuer: Option<String>,
+    /// The `aud` that a token must have.
+    pub jwt_audience: Option<String>,
+}
+
+/// The pipeline's limits: those of the replaced system unless set.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// CVs a run of `process_batch_cv_parsing` takes.
+    pub parsing_batch: i64,
+    /// CVs a run of `compute_pending_cv_embeddings` takes.
+    pub cv_embedding_batch: i64,
+    /// Jobs a run of `compute_pending_job_embeddings` takes.
+    pub job_embedding_batch: i64,
+    /// CVs a run of `generate_matches_for_new_cvs` takes.
+    pub matching_batch: i64,
+    /// Matches a run of `generate_batch_explanations` takes.
+    pub explanation_batch: i64,
+    /// Rows a run of `retry_failed_embeddings` takes.
+    pub retry_batch: i64,
+    /// How long a worker holds a row before others may take it.
+    pub lease: Duration,
+    /// Attempts that a stage makes before it gives up.
+    pub attempts: i32,
+    /// Attempts that an embedding gets in all, the hourly retries counted.
+    pub embedding_attempts: i32,
+    /// Matches kept in a prediction.
+    pub matches_per_cv: usize,
+    /// Jobs retrieved by vector before they are scored.
+    pub retrieved_per_cv: i64,
+    /// CVs that a new job causes to be matched again, at most.
+    pub rematched_per_job: i64,
+    /// How long superseded CVs and their files are kept.
+    pub retention_superseded_cvs: Duration,
+    /// How long superseded predictions are kept.
+    pub retention_predictions: Duration,
+    /// How long the records of task runs are kept.
+    pub retention_task_runs: Duration,
+    /// How long interactions are kept.
+    pub retention_interactions: Duration,
+}
+
+/// A setting that cannot be right.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {name} is wrong: {reason} (it is \"{value}\")")]
+pub struct ConfigError {
+    name: &'static str,
+    value: String,
+    reason: String,
+}
+
+/// Every variable with its default and meaning, as the program's help shows it.
+pub const SETTINGS: &[(&str, &str, &str)] = &[
+    ("HOST", "127.0.0.1", "address that the HTTP server listens on"),
+    ("PORT", "8000", "its port; 0 takes a free one"),
+    ("DATA_DIR", ".local/data", "folder of the embedded database, the files and the local secret"),
+    ("DATABASE_URL", "(embedded Postgres)", "an outside Postgres with pgvector, postgres://user:password@host/database"),
+    ("DATABASE_CONNECTIONS", "16", "most connections to the database"),
+    ("S3_BUCKET", "(a folder)", "S3 bucket for the CVs' files"),
+    ("SQS_QUEUE_URL_PREFIX", "(in memory)", "address of the SQS queues without their names, https://sqs.REGION.amazonaws.com/ACCOUNT/PREFIX-"),
+    ("AWS_ENDPOINT_URL", "(Amazon's)", "endpoint of S3 and SQS, such as LocalStack's http://localhost:4566"),
+    ("REDIS_URL", "(in memory)", "Redis for the cache, redis://host:6379"),
+    ("EMBEDDING", "local", "`local` (MiniLM on this machine) or `mock` (for load data)"),
+    ("MODEL_DIR", ".local/models/all-minilm-l6-v2-int8", "folder of the embedding model"),
+    ("EMBEDDING_THREADS", "(one for each core)", "threads of the local model"),
+    ("JWT_SECRET", "(made and kept in DATA_DIR)", "secret of HS256 tokens, at least 32 bytes"),
+    ("JWKS_URL", "(none)", "address of the token signers' public keys (RS256, ES256)"),
+    ("JWT_ISSUER", "(any)", "the `iss` that a token must have"),
+    ("JWT_AUDIENCE", "(any)", "the `aud` that a token must have"),
+    ("PARSING_BATCH", "50", "CVs that a run of process_batch_cv_parsing takes"),
+    ("CV_EMBEDDING_BATCH", "100", "CVs that a run of compute_pending_cv_embeddings takes"),
+    ("JOB_EMBEDDING_BATCH", "100", "jobs that a run of compute_pending_job_embeddings takes"),
+    ("MATCHING_BATCH", "50", "CVs that a run of generate_matches_for_new_cvs takes"),
+    ("EXPLANATION_BATCH", "500", "matches that a run of generate_batch_explanations takes"),
+    ("RETRY_BATCH", "100", "rows that a run of retry_failed_embeddings takes"),
+    ("LEASE_SECONDS", "120", "how long a worker holds a row before others may take it"),
+    ("ATTEMPTS", "4", "attempts that a stage makes before it gives up"),
+    ("EMBEDDING_ATTEMPTS", "12", "attempts that an embedding gets in all, hourly retries counted"),
+    ("MATCHES_PER_CV", "20", "matches kept for a CV"),
+    ("RETRIEVED_PER_CV", "200", "jobs retrieved by vector before they are scored"),
+    ("REMATCHED_PER_JOB", "100", "CVs that a new job causes to be matched again, at most"),
+    ("RETENTION_SUPERSEDED_CVS_DAYS", "90", "how long superseded CVs and their files are kept"),
+    ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
+    ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
+    ("RETENTION_INTERACTIONS_DAYS", "730", "how long interactions are kept"),
+    ("LOG", "info", "what is logged: error, warn, info, debug, trace, or per module as in `info,shared::db=debug`"),
+    ("LOG_FORMAT", "text on a terminal, else json", "`text` or `json`"),
+];
+
+impl Settings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// A variable that cannot be read, is out of range or contradicts another one.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let settings = Self {
+            http: HttpSettings { host: read("HOST", "127.0.0.1")?, port: read("PORT", "8000")? },
+            data_dir: read("DATA_DIR", ".local/data")?,
+            database_url: optional("DATABASE_URL")?,
+            database_connections: in_range("DATABASE_CONNECTIONS", "16", 1, 1000)?,
+            s3_bucket: optional("S3_BUCKET")?,
+            sqs_queue_url_prefix: optional("SQS_QUEUE_URL_PREFIX")?,
+            aws_endpoint_url: optional("AWS_ENDPOINT_URL")?,
+            redis_url: optional("REDIS_URL")?,
+            embedding: read("EMBEDDING", "local")?,
+            model_dir: read("MODEL_DIR", ".local/models/all-minilm-l6-v2-int8")?,
+            embedding_threads: match value("EMBEDDING_THREADS")? {
+                Some(_) => Some(in_range("EMBEDDING_THREADS", "1", 1, 256)?),
+                None => None,
+            },
+            auth: AuthSettings {
+                jwt_secret: optional("JWT_SECRET")?,
+                jwks_url: optional("JWKS_URL")?,
+                jwt_issuer: optional("JWT_ISSUER")?,
+                jwt_audience: optional("JWT_AUDIENCE")?,
+            },
+            limits: Limits {
+                parsing_batch: in_range("PARSING_BATCH", "50", 1, 10_000)?,
+                cv_embedding_batch: in_range("CV_EMBEDDING_BATCH", "100", 1, 10_000)?,
+                job_embedding_batch: in_range("JOB_EMBEDDING_BATCH", "100", 1, 10_000)?,
+                matching_batch: in_range("MATCHING_BATCH", "50", 1, 10_000)?,
+                explanation_batch: in_range("EXPLANATION_BATCH", "500", 1, 100_000)?,
+                retry_batch: in_range("RETRY_BATCH", "100", 1, 10_000)?,
+                lease: Duration::from_secs(in_range("LEASE_SECONDS", "120", 1, 86_400)?),
+                attempts: in_range("ATTEMPTS", "4", 1, 100)?,
+                embedding_attempts: in_range("EMBEDDING_ATTEMPTS", "12", 1, 1000)?,
+                matches_per_cv: in_range("MATCHES_PER_CV", "20", 1, 1000)?,
+                retrieved_per_cv: in_range("RETRIEVED_PER_CV", "200", 1, 1000)?,
+                rematched_per_job: in_range("REMATCHED_PER_JOB", "100", 0, 10_000)?,
+                retention_superseded_cvs: days("RETENTION_SUPERSEDED_CVS_DAYS", "90")?,
+                retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,
+                retention_task_runs: days("RETENTION_TASK_RUNS_DAYS", "30")?,
+                retention_interactions: days("RETENTION_INTERACTIONS_DAYS", "730")?,
+            },
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |name, value: &dyn Display, reason: &str| {
+            Err(ConfigError { name, value: value.to_string(), reason: reason.to_owned() })
+        };
+        if let Some(secret) = &self.auth.jwt_secret
+            && secret.len() < 32
+        {
+            return wrong("JWT_SECRET", &"…", "it must have at least 32 bytes");
+        }
+        if let Some(prefix) = &self.sqs_queue_url_prefix
+            && !prefix.starts_with("http")
+        {
+            return wrong("SQS_QUEUE_URL_PREFIX", prefix, "it must be the http(s) address of the queues without their names");
+        }
+        if self.limits.matches_per_cv as i64 > self.limits.retrieved_per_cv {
+            return wrong("MATCHES_PER_CV", &self.limits.matches_per_cv, "it must not be above RETRIEVED_PER_CV");
+        }
+        if self.limits.embedding_attempts < self.limits.attempts {
+            return wrong("EMBEDDING_ATTEMPTS", &self.limits.embedding_attempts, "it must not be below ATTEMPTS");
+        }
+        Ok(())
+    }
+}
+
+/// The variable's text; none where it is unset or empty.
+fn value(name: &'static str) -> Result<Option<String>, ConfigError> {
+    match env::var(name) {
+        Ok(text) if text.trim().is_empty() => Ok(None),
+        Ok(text) => Ok(Some(text)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(bytes)) => Err(ConfigError {
+            name,
+            value: bytes.to_string_lossy().into_owned(),
+            reason: "it is not UTF-8".to_owned(),
+        }),
+    }
+}
+
+fn optional(name: &'static str) -> Result<Option<String>, ConfigError> {
+    value(name)
+}
+
+fn read<T>(name: &'static str, default: &str) -> Result<T, ConfigError>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    let text = value(name)?.unwrap_or_else(|| default.to_owned());
+    text.trim().parse().map_err(|error: T::Err| ConfigError { name, value: text.clone(), reason: error.to_string() })
+}
+
+fn in_range<T>(name: &'static str, default: &str, least: T, most: T) -> Result<T, ConfigError>
+where
+    T: FromStr + PartialOrd + Display,
+    T::Err: Display,
+{
+    let number: T = read(name, default)?;
+    if number < least || number > most {
+        let reason = format!("it must be between {least} and {most}");
+        return Err(ConfigError { name, value: number.to_string(), reason });
+    }
+    Ok(number)
+}
+
+fn days(name: &'static str, default: &str) -> Result<Duration, ConfigError> {
+    in_range::<u64>(name, default, 0, 36_500).map(|days| Duration::from_secs(days * 86_400))
+}

@@ -1,0 +1,176 @@
+//! Postgres. All SQL of the project stands in this module, by table, as text that one can paste into psql.
+//!
+//! [`Db`] is the pool. Statements are sent with their types (`query_typed`), never prepared by name, so that they work
+//! through a transaction-pooling proxy; session state is only set with `set local`.
+
+pub mod cv;
+pub mod idempotency;
+pub mod interaction;
+pub mod job;
+pub mod prediction;
+pub mod stage;
+pub mod task_run;
+mod tls;
+pub mod upload;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use tokio::sync::OnceCell;
+use tokio_postgres::NoTls;
+use tokio_postgres::config::SslMode;
+use tokio_postgres::types::{Kind, Type};
+
+/// A pool of connections to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+    vector_type: Arc<OnceCell<Type>>,
+}
+
+/// What goes wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection was to be had.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The address is no address.
+    #[error("DATABASE_URL is wrong: {0}")]
+    Url(tokio_postgres::Error),
+    /// A statement failed.
+    #[error("the database refused a statement: {}", with_detail(.0))]
+    Statement(#[from] tokio_postgres::Error),
+    /// The tables could not be brought up to date.
+    #[error("the migrations failed: {0}")]
+    Migration(#[from] refinery::Error),
+    /// A value in the database is not of the form that this version writes.
+    #[error("the column {column} holds what this version cannot read: {source}")]
+    Value {
+        /// Which column.
+        column: &'static str,
+        /// Why not.
+        source: serde_json::Error,
+    },
+    /// TLS could not be set up.
+    #[error("TLS to the database cannot be set up: {0}")]
+    Tls(String),
+}
+
+impl DbError {
+    /// Whether the same statement may succeed later, with nothing changed but time.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            Self::Statement(error) => match error.code() {
+                // Connection lost, deadlock or serialisation failure, resources, shutdown.
+                Some(code) => ["08", "40", "53", "57"].iter().any(|class| code.code().starts_with(class)),
+                None => true,
+            },
+            Self::Url(_) | Self::Migration(_) | Self::Value { .. } | Self::Tls(_) => false,
+        }
+    }
+}
+
+/// The server's own words, which `Display` of the error leaves out.
+fn with_detail(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(detail) => format!("{} ({})", detail.message(), detail.code().code()),
+        None => error.to_string(),
+    }
+}
+
+/// Pairs values with the types that they are sent as.
+macro_rules! params {
+    ($($value:expr => $kind:ident),* $(,)?) => {
+        &[$((&$value as &(dyn tokio_postgres::types::ToSql + Sync), tokio_postgres::types::Type::$kind)),*]
+    };
+}
+pub(crate) use params;
+
+mod embedded {
+    refinery::embed_migrations!("../migrations");
+}
+
+impl Db {
+    /// A pool of at most `connections` connections to `url`. Connects at the first use.
+    ///
+    /// # Errors
+    /// A `url` that is none, or TLS that cannot be set up.
+    pub fn new(url: &str, connections: usize) -> Result<Self, DbError> {
+        let mut config: tokio_postgres::Config = url.parse().map_err(DbError::Url)?;
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(5));
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("cv-matching");
+        }
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = match (config.get_ssl_mode(), tls::connector()) {
+            (SslMode::Disable, _) => Manager::from_config(config, NoTls, recycling),
+            (_, Ok(connector)) => Manager::from_config(config, connector, recycling),
+            (SslMode::Prefer, Err(_)) => Manager::from_config(config, NoTls, recycling),
+            (_, Err(error)) => return Err(error),
+        };
+        let wait = Some(Duration::from_secs(10));
+        let pool = Pool::builder(manager)
+            .max_size(connections)
+            .timeouts(Timeouts { wait, create: wait, recycle: wait })
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| DbError::Unreachable(error.to_string()))?;
+        Ok(Self { pool, vector_type: Arc::new(OnceCell::new()) })
+    }
+
+    /// A connection.
+    ///
+    /// # Errors
+    /// None could be had within 10 s.
+    pub async fn client(&self) -> Result<Object, DbError> {
+        self.pool.get().await.map_err(|error| DbError::Unreachable(error.to_string()))
+    }
+
+    /// Brings the tables up to date. Safe to call from many processes at once: they take turns.
+    ///
+    /// # Errors
+    /// The database cannot be reached or a migration fails; then nothing of it stays.
+    pub async fn migrate(&self) -> Result<Vec<String>, DbError> {
+        let mut client = self.client().await?;
+        // One number for all processes of this project: the lock's name.
+        client.batch_execute("select pg_advisory_lock(7215301)").await?;
+        let report = embedded::migrations::runner().run_async(&mut **client as &mut tokio_postgres::Client).await;
+        client.batch_execute("select pg_advisory_unlock(7215301)").await?;
+        Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        self.client().await?.query_typed("select 1", &[]).await?;
+        Ok(())
+    }
+
+    /// The type of pgvector's vectors, whose number differs from database to database.
+    async fn vector_type(&self, client: &tokio_postgres::Client) -> Result<Type, DbError> {
+        let found = self
+            .vector_type
+            .get_or_try_init(async || {
+                let row = client.query_typed_one("select 'vector'::regtype::oid", &[]).await?;
+                Ok::<_, DbError>(Type::new("vector".into(), row.try_get(0)?, Kind::Simple, "public".into()))
+            })
+            .await?;
+        Ok(found.clone())
+    }
+}
+
+/// A JSON column as the type that it holds.
+fn from_json<T: serde::de::DeserializeOwned>(column: &'static str, value: serde_json::Value) -> Result<T, DbError> {
+    serde_json::from_value(value).map_err(|source| DbError::Value { column, source })
+}
+
+/// A type as the JSON that its column holds.
+fn to_json<T: serde::Serialize>(column: &'static str, value: &T) -> Result<serde_json::Value, DbError> {
+    serde_json::to_value(value).map_err(|source| DbError::Value { column, source })
+}

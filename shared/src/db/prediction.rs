@@ -1,0 +1,431 @@
+//! The tables `prediction` and `match`: what an analysis of a CV found, and the state of the matches' explanations.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::stage::{Claim, Lease};
+use super::{Db, DbError, from_json, params, to_json};
+use crate::domain::{
+    CandidateId, CvId, EmploymentType, Explanation, JobId, MatchId, Part, PredictionId, Profile, Remote, Requirements, Score,
+    StageStatus,
+};
+
+/// A ranked list of matches that is about to be stored.
+#[derive(Clone, Debug)]
+pub struct NewPrediction {
+    /// Its id.
+    pub id: PredictionId,
+    /// Whose.
+    pub cv_id: CvId,
+    /// The scoring variant.
+    pub variant: String,
+    /// The model of the vectors.
+    pub embedding_model: String,
+    /// The version of the weights.
+    pub weights_version: String,
+    /// Jobs with their scores, the best first.
+    pub matches: Vec<(JobId, Score)>,
+}
+
+/// The latest prediction of a CV.
+#[derive(Clone, Debug)]
+pub struct PredictionRow {
+    /// Its id.
+    pub id: PredictionId,
+    /// The scoring variant.
+    pub variant: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Counts up when what is shown of it changes.
+    pub revision: i32,
+}
+
+/// A match as it is shown, with its job.
+#[derive(Clone, Debug)]
+pub struct MatchRow {
+    /// Its id.
+    pub id: MatchId,
+    /// The job's id.
+    pub job_id: JobId,
+    /// 1 is the best.
+    pub rank: i32,
+    /// 0–100.
+    pub score: f32,
+    /// 0–100, from the candidate's side.
+    pub reverse_score: f32,
+    /// What the score is made of.
+    pub parts: Vec<Part>,
+    /// The explanation, once written.
+    pub explanation: Option<Explanation>,
+    /// How the explanation stands.
+    pub explanation_status: StageStatus,
+    /// The job's title.
+    pub title: String,
+    /// The employer.
+    pub company: Option<String>,
+    /// The place.
+    pub location: Option<String>,
+    /// Where the work is done.
+    pub remote: Option<Remote>,
+    /// Kind of contract.
+    pub employment_type: Option<EmploymentType>,
+}
+
+/// Whose a match is: what recording an interaction needs.
+#[derive(Clone, Debug)]
+pub struct MatchOwner {
+    /// The match's prediction.
+    pub prediction_id: PredictionId,
+    /// The CV.
+    pub cv_id: CvId,
+    /// The job.
+    pub job_id: JobId,
+    /// The candidate whose CV it is.
+    pub candidate_id: CandidateId,
+    /// Its place in the prediction.
+    pub rank: i32,
+    /// The scoring variant.
+    pub variant: String,
+}
+
+/// A match claimed for explanation.
+#[derive(Clone, Debug)]
+pub struct MatchToExplain {
+    /// Which.
+    pub id: MatchId,
+    /// Of which prediction.
+    pub prediction_id: PredictionId,
+    /// The CV.
+    pub cv_id: CvId,
+    /// The job.
+    pub job_id: JobId,
+    /// The score to explain.
+    pub score: Score,
+    /// Claims so far, this one counted.
+    pub attempts: i32,
+}
+
+/// A CV as an explanation needs it.
+#[derive(Clone, Debug)]
+pub struct CvToExplain {
+    /// Which.
+    pub id: CvId,
+    /// Its text.
+    pub text: String,
+    /// What it says.
+    pub profile: Profile,
+}
+
+/// A job as an explanation needs it.
+#[derive(Clone, Debug)]
+pub struct JobToExplain {
+    /// Which.
+    pub id: JobId,
+    /// What it says.
+    pub text: crate::domain::JobText,
+    /// What it asks for.
+    pub requirements: Requirements,
+}
+
+impl MatchRow {
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        let status: String = row.try_get("explanation_status")?;
+        let explanation: Option<Value> = row.try_get("explanation")?;
+        let named = |name: Option<String>| name.map(Value::String);
+        Ok(Self {
+            id: MatchId(row.try_get("id")?),
+            job_id: JobId(row.try_get("job_id")?),
+            rank: row.try_get("rank")?,
+            score: row.try_get("score")?,
+            reverse_score: row.try_get("reverse_score")?,
+            parts: from_json("parts", row.try_get("parts")?)?,
+            explanation: explanation.map(|value| from_json("explanation", value)).transpose()?,
+            explanation_status: StageStatus::from_name(&status).unwrap_or(StageStatus::Pending),
+            title: row.try_get("title")?,
+            company: row.try_get("company")?,
+            location: row.try_get("location")?,
+            remote: named(row.try_get("remote")?).map(|value| from_json("remote", value)).transpose()?,
+            employment_type: named(row.try_get("employment_type")?)
+                .map(|value| from_json("employment_type", value))
+                .transpose()?,
+        })
+    }
+}
+
+impl Db {
+    /// Writes a prediction in the place of the CV's latest one, and sets the CV free until its next analysis: one
+    /// transaction. `false`, with nothing written, if the lease was lost meanwhile.
+    ///
+    /// # Errors
+    /// The database fails; then nothing is written.
+    pub async fn complete_matching(&self, prediction: &NewPrediction, lease: &Lease) -> Result<bool, DbError> {
+        let mut client = self.client().await?;
+        let transaction = client.transaction().await?;
+        let held = transaction
+            .execute_typed(
+                "update cv set matching_status = 'completed', matching_attempts = 0, matching_failure = null,
+                    matching_lease_token = null, matching_lease_until = null, last_analyzed = now()
+                where id = $1 and matching_lease_token = $2",
+                params![prediction.cv_id.0 => UUID, lease.token => UUID],
+            )
+            .await?;
+        if held == 0 {
+            return Ok(false);
+        }
+        transaction
+            .execute_typed(
+                "update prediction set is_latest = false, superseded_at = now() where cv_id = $1 and is_latest",
+                params![prediction.cv_id.0 => UUID],
+            )
+            .await?;
+        transaction
+            .execute_typed(
+                "insert into prediction (id, cv_id, variant, embedding_model, weights_version) values ($1, $2, $3, $4, $5)",
+                params![prediction.id.0 => UUID, prediction.cv_id.0 => UUID, prediction.variant => TEXT,
+                    prediction.embedding_model => TEXT, prediction.weights_version => TEXT],
+            )
+            .await?;
+        let ids: Vec<Uuid> = prediction.matches.iter().map(|_| MatchId::new().0).collect();
+        let jobs: Vec<Uuid> = prediction.matches.iter().map(|(job, _)| job.0).collect();
+        let ranks: Vec<i32> = (1..).take(prediction.matches.len()).collect();
+        let scores: Vec<f32> = prediction.matches.iter().map(|(_, score)| score.score).collect();
+        let reverse: Vec<f32> = prediction.matches.iter().map(|(_, score)| score.reverse_score).collect();
+        let parts = prediction
+            .matches
+            .iter()
+            .map(|(_, score)| to_json("parts", &score.parts))
+            .collect::<Result<Vec<Value>, DbError>>()?;
+        // A job may have been deleted since it was retrieved: such a match is left out.
+        transaction
+            .execute_typed(
+                "insert into match (id, prediction_id, cv_id, job_id, rank, score, reverse_score, parts)
+                select new.id, $1, $2, new.job_id, new.rank, new.score, new.reverse_score, new.parts
+                from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::real[], $7::real[], $8::jsonb[])
+                    as new (id, job_id, rank, score, reverse_score, parts)
+                where exists (select from job where job.id = new.job_id)",
+                params![prediction.id.0 => UUID, prediction.cv_id.0 => UUID, ids => UUID_ARRAY, jobs => UUID_ARRAY,
+                    ranks => INT4_ARRAY, scores => FLOAT4_ARRAY, reverse => FLOAT4_ARRAY, parts => JSONB_ARRAY],
+            )
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// The latest prediction of a CV.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn latest_prediction(&self, cv: CvId) -> Result<Option<PredictionRow>, DbError> {
+        let client = self.client().await?;
+        let row = client
+            .query_typed_opt(
+                "select id, variant, created_at, revision from prediction where cv_id = $1 and is_latest",
+                params![cv.0 => UUID],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(PredictionRow {
+                id: PredictionId(row.try_get("id")?),
+                variant: row.try_get("variant")?,
+                created_at: row.try_get("created_at")?,
+                revision: row.try_get("revision")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// A prediction's matches whose jobs still take candidates, the best first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn matches_of(&self, prediction: PredictionId, limit: i64) -> Result<Vec<MatchRow>, DbError> {
+        let client = self.client().await?;
+        let rows = client
+            .query_typed(
+                "select match.id, job_id, rank, score, reverse_score, parts, explanation, explanation_status,
+                    title, company, location, remote, employment_type
+                from match join job on job.id = match.job_id
+                where prediction_id = $1 and job.status = 'open' and (job.expires_at is null or job.expires_at > now())
+                order by rank limit $2",
+                params![prediction.0 => UUID, limit => INT8],
+            )
+            .await?;
+        rows.iter().map(MatchRow::from_row).collect()
+    }
+
+    /// Whose a match is.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn match_owner(&self, id: MatchId) -> Result<Option<MatchOwner>, DbError> {
+        let client = self.client().await?;
+        let row = client
+            .query_typed_opt(
+                "select prediction_id, match.cv_id, job_id, candidate_id, rank, variant
+                from match join cv on cv.id = match.cv_id join prediction on prediction.id = match.prediction_id
+                where match.id = $1",
+                params![id.0 => UUID],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(MatchOwner {
+                prediction_id: PredictionId(row.try_get("prediction_id")?),
+                cv_id: CvId(row.try_get("cv_id")?),
+                job_id: JobId(row.try_get("job_id")?),
+                candidate_id: CandidateId(row.try_get("candidate_id")?),
+                rank: row.try_get("rank")?,
+                variant: row.try_get("variant")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Claims matches of latest predictions to explain; [`Claim::These`] names predictions, not matches.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn claim_matches_to_explain(
+        &self,
+        claim: Claim<'_>,
+        lease: &Lease,
+    ) -> Result<Vec<MatchToExplain>, DbError> {
+        let limit = match claim {
+            Claim::These(_) => i64::MAX,
+            Claim::Any(limit) => limit,
+        };
+        let client = self.client().await?;
+        let rows = client
+            .query_typed(
+                "update match set explanation_status = 'processing', explanation_attempts = explanation_attempts + 1,
+                    explanation_lease_token = $3, explanation_lease_until = now() + $4 * interval '1 second'
+                where id in (
+                    select match.id from match join prediction on prediction.id = match.prediction_id
+                    where ($1::uuid[] is null or prediction_id = any ($1)) and prediction.is_latest and explanation_attempts < $5
+                        and ((explanation_status = 'pending' and explanation_next_attempt_at <= now())
+                            or (explanation_status = 'processing' and explanation_lease_until < now()))
+                    order by explanation_next_attempt_at, rank limit $2
+                    for update of match skip locked)
+                returning id, prediction_id, cv_id, job_id, score, reverse_score, parts, explanation_attempts",
+                params![claim.ids() => UUID_ARRAY, limit => INT8, lease.token => UUID, lease.seconds() => FLOAT8,
+                    lease.attempts => INT4],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(MatchToExplain {
+                    id: MatchId(row.try_get("id")?),
+                    prediction_id: PredictionId(row.try_get("prediction_id")?),
+                    cv_id: CvId(row.try_get("cv_id")?),
+                    job_id: JobId(row.try_get("job_id")?),
+                    score: Score {
+                        score: row.try_get("score")?,
+                        reverse_score: row.try_get("reverse_score")?,
+                        parts: from_json("parts", row.try_get("parts")?)?,
+                    },
+                    attempts: row.try_get("explanation_attempts")?,
+                })
+            })
+            .collect()
+    }
+
+    /// CVs as explanations need them.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn cvs_to_explain(&self, ids: &[CvId]) -> Result<Vec<CvToExplain>, DbError> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let client = self.client().await?;
+        let rows = client
+            .query_typed(
+                "select id, text, profile from cv where id = any ($1) and profile is not null",
+                params![ids => UUID_ARRAY],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(CvToExplain {
+                    id: CvId(row.try_get("id")?),
+                    text: row.try_get::<_, Option<String>>("text")?.unwrap_or_default(),
+                    profile: from_json("profile", row.try_get("profile")?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Jobs as explanations need them.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn jobs_to_explain(&self, ids: &[JobId]) -> Result<Vec<JobToExplain>, DbError> {
+        let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+        let client = self.client().await?;
+        let rows = client
+            .query_typed("select * from job_summary where id = any ($1)", params![ids => UUID_ARRAY])
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let requirements: Option<Value> = row.try_get("requirements")?;
+                Ok(JobToExplain {
+                    id: JobId(row.try_get("id")?),
+                    text: super::job::text_from_row(row)?,
+                    // An ad that was changed since the match was made is not read yet: nothing is claimed of it then.
+                    requirements: requirements
+                        .map(|value| from_json("requirements", value))
+                        .transpose()?
+                        .unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    /// Writes explanations, and the parts with the evidence that was found for them. Returns how many were still leased.
+    ///
+    /// # Errors
+    /// The database fails; then none is written.
+    pub async fn complete_explanations(
+        &self,
+        lease: &Lease,
+        explanations: &[(MatchId, Vec<Part>, Explanation)],
+    ) -> Result<u64, DbError> {
+        let ids: Vec<Uuid> = explanations.iter().map(|(id, ..)| id.0).collect();
+        let parts = explanations.iter().map(|(_, parts, _)| to_json("parts", parts)).collect::<Result<Vec<_>, _>>()?;
+        let texts =
+            explanations.iter().map(|(.., text)| to_json("explanation", text)).collect::<Result<Vec<_>, _>>()?;
+        let client = self.client().await?;
+        let row = client
+            .query_typed_one(
+                "with explained as (
+                    update match set explanation_status = 'completed', explanation_failure = null, explained_at = now(),
+                        explanation_lease_token = null, explanation_lease_until = null,
+                        parts = new.parts, explanation = new.explanation
+                    from unnest($2::uuid[], $3::jsonb[], $4::jsonb[]) as new (id, parts, explanation)
+                    where match.id = new.id and explanation_lease_token = $1
+                    returning prediction_id),
+                revised as (
+                    update prediction set revision = revision + 1 where id in (select prediction_id from explained))
+                select count(*) from explained",
+                params![lease.token => UUID, ids => UUID_ARRAY, parts => JSONB_ARRAY, texts => JSONB_ARRAY],
+            )
+            .await?;
+        Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
+    }
+
+    /// Deletes predictions that were superseded over `days` ago, at most `limit`. Returns how many.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn delete_superseded_predictions(&self, days: f64, limit: i64) -> Result<u64, DbError> {
+        let client = self.client().await?;
+        Ok(client
+            .execute_typed(
+                "delete from prediction where id in (
+                    select id from prediction
+                    where not is_latest and superseded_at < now() - $1 * interval '1 day'
+                    order by superseded_at limit $2)",
+                params![days => FLOAT8, limit => INT8],
+            )
+            .await?)
+    }
+}

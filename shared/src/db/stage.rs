@@ -1,0 +1,228 @@
+//! What the stages have in common: how a claimed row is let go after a failed attempt, and how rows are freed whose worker
+//! died once too often. The claims and the results stand with their tables.
+
+use std::time::Duration;
+
+use tokio_postgres::types::Json;
+use uuid::Uuid;
+
+use super::{Db, DbError, params};
+use crate::domain::Failure;
+
+/// The stages whose state stands in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// `cv.parsing_*`
+    CvParsing,
+    /// `cv.embedding_*`
+    CvEmbedding,
+    /// `cv.matching_*`
+    CvMatching,
+    /// `job.embedding_*`
+    JobEmbedding,
+    /// `match.explanation_*`
+    Explanation,
+}
+
+/// Which rows a claim may take.
+#[derive(Clone, Copy, Debug)]
+pub enum Claim<'a> {
+    /// These, if they are due: what queue messages name.
+    These(&'a [Uuid]),
+    /// Any that are due, at most so many, the longest waiting first: what schedules do.
+    Any(i64),
+}
+
+impl Claim<'_> {
+    pub(super) fn ids(&self) -> Option<&[Uuid]> {
+        match self {
+            Self::These(ids) => Some(ids),
+            Self::Any(_) => None,
+        }
+    }
+
+    pub(super) fn limit(&self) -> i64 {
+        match self {
+            Self::These(ids) => ids.len() as i64,
+            Self::Any(limit) => *limit,
+        }
+    }
+}
+
+/// For how long, and under which token, a worker holds the rows that it claims.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    /// Fences off this worker if it comes back after its lease ended and another took the row.
+    pub token: Uuid,
+    /// How long the lease is.
+    pub length: Duration,
+    /// Claims that a row gets before it is given up.
+    pub attempts: i32,
+}
+
+impl Lease {
+    /// A new lease.
+    pub fn new(length: Duration, attempts: i32) -> Self {
+        Self { token: Uuid::now_v7(), length, attempts }
+    }
+
+    pub(super) fn seconds(&self) -> f64 {
+        self.length.as_secs_f64()
+    }
+}
+
+/// What becomes of a row whose attempt failed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NextAttempt {
+    /// Pending again, due after this time.
+    After(Duration),
+    /// Failed for now; the retries of failed rows may take it after this time.
+    FailedUntil(Duration),
+}
+
+const FAIL_CV_PARSING: &str = "
+    update cv set parsing_status = $3, parsing_failure = $4, parsing_next_attempt_at = now() + $5 * interval '1 second',
+        parsing_lease_token = null, parsing_lease_until = null
+    where id = $1 and parsing_lease_token = $2";
+const FAIL_CV_EMBEDDING: &str = "
+    update cv set embedding_status = $3, embedding_failure = $4, embedding_next_attempt_at = now() + $5 * interval '1 second',
+        embedding_lease_token = null, embedding_lease_until = null
+    where id = $1 and embedding_lease_token = $2";
+const FAIL_CV_MATCHING: &str = "
+    update cv set matching_status = $3, matching_failure = $4, matching_next_attempt_at = now() + $5 * interval '1 second',
+        matching_lease_token = null, matching_lease_until = null
+    where id = $1 and matching_lease_token = $2";
+const FAIL_JOB_EMBEDDING: &str = "
+    update job set embedding_status = $3, embedding_failure = $4, embedding_next_attempt_at = now() + $5 * interval '1 second',
+        embedding_lease_token = null, embedding_lease_until = null
+    where id = $1 and embedding_lease_token = $2";
+const FAIL_EXPLANATION: &str = "
+    update match set explanation_status = $3, explanation_failure = $4, explanation_next_attempt_at = now() + $5 * interval '1 second',
+        explanation_lease_token = null, explanation_lease_until = null
+    where id = $1 and explanation_lease_token = $2";
+
+const GIVE_UP_CV_PARSING: &str = "
+    update cv set parsing_status = 'failed', parsing_failure = $2, parsing_lease_token = null, parsing_lease_until = null
+    where parsing_status = 'processing' and parsing_lease_until < now() and parsing_attempts >= $1";
+const GIVE_UP_CV_EMBEDDING: &str = "
+    update cv set embedding_status = 'failed', embedding_failure = $2, embedding_lease_token = null, embedding_lease_until = null
+    where embedding_status = 'processing' and embedding_lease_until < now() and embedding_attempts >= $1";
+const GIVE_UP_CV_MATCHING: &str = "
+    update cv set matching_status = 'failed', matching_failure = $2, matching_lease_token = null, matching_lease_until = null
+    where matching_status = 'processing' and matching_lease_until < now() and matching_attempts >= $1";
+const GIVE_UP_JOB_EMBEDDING: &str = "
+    update job set embedding_status = 'failed', embedding_failure = $2, embedding_lease_token = null, embedding_lease_until = null
+    where embedding_status = 'processing' and embedding_lease_until < now() and embedding_attempts >= $1";
+const GIVE_UP_EXPLANATION: &str = "
+    update match set explanation_status = 'failed', explanation_failure = $2, explanation_lease_token = null, explanation_lease_until = null
+    where explanation_status = 'processing' and explanation_lease_until < now() and explanation_attempts >= $1";
+
+impl Db {
+    /// Lets go of a claimed row after a failed attempt. Does nothing (and says `false`) if the lease was lost meanwhile.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn fail(
+        &self,
+        stage: Stage,
+        id: Uuid,
+        lease: &Lease,
+        failure: &Failure,
+        next: NextAttempt,
+    ) -> Result<bool, DbError> {
+        let (status, delay) = match next {
+            NextAttempt::After(delay) => ("pending", delay),
+            NextAttempt::FailedUntil(delay) => ("failed", delay),
+        };
+        let statement = match stage {
+            Stage::CvParsing => FAIL_CV_PARSING,
+            Stage::CvEmbedding => FAIL_CV_EMBEDDING,
+            Stage::CvMatching => FAIL_CV_MATCHING,
+            Stage::JobEmbedding => FAIL_JOB_EMBEDDING,
+            Stage::Explanation => FAIL_EXPLANATION,
+        };
+        let client = self.client().await?;
+        let rows = client
+            .execute_typed(
+                statement,
+                params![id => UUID, lease.token => UUID, status => TEXT, Json(failure) => JSONB, delay.as_secs_f64() => FLOAT8],
+            )
+            .await?;
+        Ok(rows == 1)
+    }
+
+    /// Gives up rows whose worker died at the last attempt that they had: a file that takes its worker down must not be
+    /// tried for ever. Returns how many.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn give_up_abandoned(&self, stage: Stage, attempts: i32, failure: &Failure) -> Result<u64, DbError> {
+        let statement = match stage {
+            Stage::CvParsing => GIVE_UP_CV_PARSING,
+            Stage::CvEmbedding => GIVE_UP_CV_EMBEDDING,
+            Stage::CvMatching => GIVE_UP_CV_MATCHING,
+            Stage::JobEmbedding => GIVE_UP_JOB_EMBEDDING,
+            Stage::Explanation => GIVE_UP_EXPLANATION,
+        };
+        let client = self.client().await?;
+        Ok(client.execute_typed(statement, params![attempts => INT4, Json(failure) => JSONB]).await?)
+    }
+}
+
+const WAITING_CV_PARSING: &str = "
+    select id, greatest(0, extract(epoch from parsing_next_attempt_at - now()))::float8 from cv
+    where parsing_status = 'pending' order by parsing_next_attempt_at";
+const WAITING_CV_EMBEDDING: &str = "
+    select id, greatest(0, extract(epoch from embedding_next_attempt_at - now()))::float8 from cv
+    where parsing_status = 'completed' and embedding_status = 'pending' order by embedding_next_attempt_at";
+const WAITING_CV_MATCHING: &str = "
+    select id, greatest(0, extract(epoch from matching_next_attempt_at - now()))::float8 from cv
+    where embedding_status = 'completed' and matching_status = 'pending' order by matching_next_attempt_at";
+const WAITING_JOB_EMBEDDING: &str = "
+    select id, greatest(0, extract(epoch from embedding_next_attempt_at - now()))::float8 from job
+    where embedding_status = 'pending' order by embedding_next_attempt_at";
+const WAITING_EXPLANATION: &str = "
+    select prediction_id, greatest(0, min(extract(epoch from explanation_next_attempt_at - now())))::float8
+    from match join prediction on prediction.id = prediction_id
+    where explanation_status = 'pending' and prediction.is_latest group by prediction_id";
+
+const FREE_LEASES: &str = "
+    update cv set parsing_status = 'pending', parsing_lease_token = null, parsing_lease_until = null
+        where parsing_status = 'processing';
+    update cv set embedding_status = 'pending', embedding_lease_token = null, embedding_lease_until = null
+        where embedding_status = 'processing';
+    update cv set matching_status = 'pending', matching_lease_token = null, matching_lease_until = null
+        where matching_status = 'processing';
+    update job set embedding_status = 'pending', embedding_lease_token = null, embedding_lease_until = null
+        where embedding_status = 'processing';
+    update match set explanation_status = 'pending', explanation_lease_token = null, explanation_lease_until = null
+        where explanation_status = 'processing';";
+
+impl Db {
+    /// What waits in a stage, each with the seconds until it is due: what a queue in memory is filled with at the start.
+    /// For [`Stage::Explanation`] the ids are those of predictions.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn waiting(&self, stage: Stage) -> Result<Vec<(Uuid, f64)>, DbError> {
+        let statement = match stage {
+            Stage::CvParsing => WAITING_CV_PARSING,
+            Stage::CvEmbedding => WAITING_CV_EMBEDDING,
+            Stage::CvMatching => WAITING_CV_MATCHING,
+            Stage::JobEmbedding => WAITING_JOB_EMBEDDING,
+            Stage::Explanation => WAITING_EXPLANATION,
+        };
+        let client = self.client().await?;
+        let rows = client.query_typed(statement, &[]).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
+    /// Frees every leased row at once. Only for a process that is alone on its database: whoever held the leases is dead.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn free_all_leases(&self) -> Result<(), DbError> {
+        self.client().await?.batch_execute(FREE_LEASES).await?;
+        Ok(())
+    }
+}

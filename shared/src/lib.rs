@@ -1,0 +1,17 @@
+//! Everything that the functions of cv-matching share, from plain types at the bottom to the hosts at the top. A lower
+//! module never imports a higher one.
+
+pub mod domain;
+
+pub mod config;
+pub mod telemetry;
+pub mod tls;
+
+pub mod aws;
+pub mod cache;
+pub mod db;
+pub mod queue;
+pub mod storage;
+
+pub mod api;
+pub mod auth;
