@@ -14,6 +14,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// Folder of the embedded parts: database, files, local secret.
     pub data_dir: PathBuf,
+    /// Where the programs of the embedded database lie: the folder of `bin/postgres`.
+    pub postgres_dir: PathBuf,
     /// Outside Postgres; none means the embedded one.
     pub database_url: Option<String>,
     /// Most connections to the database.
@@ -132,6 +134,8 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("HOST", "127.0.0.1", "address that the HTTP server listens on"),
     ("PORT", "8000", "its port; 0 takes a free one"),
     ("DATA_DIR", ".local/data", "folder of the embedded database, the files and the local secret"),
+    ("CV_MATCHING_LOCAL", ".local", "folder of what set-up fetched: the defaults of the other folders lie below it"),
+    ("POSTGRES_DIR", ".local/postgres", "folder of the embedded database's programs"),
     ("DATABASE_URL", "(embedded Postgres)", "an outside Postgres with pgvector, postgres://user:password@host/database"),
     ("DATABASE_CONNECTIONS", "16", "most connections to the database"),
     ("S3_BUCKET", "(a folder)", "S3 bucket for the CVs' files"),
@@ -173,7 +177,8 @@ impl Settings {
     pub fn from_env() -> Result<Self, ConfigError> {
         let settings = Self {
             http: HttpSettings { host: read("HOST", "127.0.0.1")?, port: read("PORT", "8000")? },
-            data_dir: read("DATA_DIR", ".local/data")?,
+            data_dir: path("DATA_DIR", "data")?,
+            postgres_dir: path("POSTGRES_DIR", "postgres")?,
             database_url: optional("DATABASE_URL")?,
             database_connections: in_range("DATABASE_CONNECTIONS", "16", 1, 1000)?,
             s3_bucket: optional("S3_BUCKET")?,
@@ -181,7 +186,7 @@ impl Settings {
             aws_endpoint_url: optional("AWS_ENDPOINT_URL")?,
             redis_url: optional("REDIS_URL")?,
             embedding: read("EMBEDDING", "local")?,
-            model_dir: read("MODEL_DIR", ".local/models/all-minilm-l6-v2-int8")?,
+            model_dir: path("MODEL_DIR", "models/all-minilm-l6-v2-int8")?,
             embedding_threads: match value("EMBEDDING_THREADS")? {
                 Some(_) => Some(in_range("EMBEDDING_THREADS", "1", 1, 256)?),
                 None => None,
@@ -264,6 +269,28 @@ where
 {
     let text = value(name)?.unwrap_or_else(|| default.to_owned());
     text.trim().parse().map_err(|error: T::Err| ConfigError { name, value: text.clone(), reason: error.to_string() })
+}
+
+/// A folder; by default the one called `below` in the folder of what set-up fetched.
+fn path(name: &'static str, below: &str) -> Result<PathBuf, ConfigError> {
+    match value(name)? {
+        Some(text) => Ok(PathBuf::from(text)),
+        None => Ok(local_dir()?.join(below)),
+    }
+}
+
+/// The folder of what set-up fetched: the one that is set, else `.local` here, else `.local` of the checkout that this
+/// program was built in.
+fn local_dir() -> Result<PathBuf, ConfigError> {
+    if let Some(text) = value("CV_MATCHING_LOCAL")? {
+        return Ok(PathBuf::from(text));
+    }
+    let here = PathBuf::from(".local");
+    let built = env::current_exe().ok().and_then(|program| Some(program.ancestors().nth(3)?.join(".local")));
+    Ok(match built {
+        Some(built) if !here.is_dir() && built.is_dir() => built,
+        _ => here,
+    })
 }
 
 fn in_range<T>(name: &'static str, default: &str, least: T, most: T) -> Result<T, ConfigError>

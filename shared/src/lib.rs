@@ -13,5 +13,19 @@ pub mod db;
 pub mod queue;
 pub mod storage;
 
+pub mod document;
+pub mod embedding;
+pub mod skills;
+
+pub mod parsing;
+
+pub mod matching;
+
+pub mod evaluation;
+pub mod explanation;
+
+pub mod pipeline;
+
 pub mod api;
 pub mod auth;
+pub mod host;

@@ -52,6 +52,28 @@ pub struct Profile {
     pub analysis: Analysis,
 }
 
+impl Profile {
+    /// How many things the CV was found to say: contact fields and entries of all lists. For logs, which name no content.
+    pub fn field_count(&self) -> usize {
+        let basics = &self.basics;
+        let contact = [&basics.name, &basics.label, &basics.email, &basics.phone, &basics.url, &basics.summary];
+        contact.into_iter().flatten().count()
+            + usize::from(basics.location.is_some())
+            + basics.profiles.len()
+            + self.work.len()
+            + self.volunteer.len()
+            + self.education.len()
+            + self.awards.len()
+            + self.certificates.len()
+            + self.publications.len()
+            + self.skills.len()
+            + self.languages.len()
+            + self.interests.len()
+            + self.references.len()
+            + self.projects.len()
+    }
+}
+
 /// Who the CV is of.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]

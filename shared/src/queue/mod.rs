@@ -131,6 +131,14 @@ impl Queue {
         }
     }
 
+    /// Leaves messages that could not be worked on for later. In SQS they come again by themselves.
+    pub async fn put_back(&self, queue: QueueName, messages: &[Received]) {
+        if let Self::InMemory(queues) = self {
+            let ids: Vec<Uuid> = messages.iter().filter_map(|message| Some(message.hint?.id)).collect();
+            queues.send(queue, &ids, Duration::from_secs(1));
+        }
+    }
+
     /// How many messages wait.
     ///
     /// # Errors

@@ -1,0 +1,14 @@
+//! The commands, one file each.
+
+pub mod evaluate_matching;
+pub mod evaluate_parsing;
+pub mod functions;
+pub mod generate_dummy;
+pub mod import_jobs;
+pub mod match_cv;
+pub mod migrate;
+pub mod parse;
+pub mod rank;
+pub mod score;
+pub mod skills;
+pub mod token;

@@ -1,0 +1,59 @@
+//! The page for upload and results, the browsable API description, and the local token that the page signs in with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+use shared::auth::{Role, issue_token};
+use shared::config::AuthSettings;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// Who the local token is for.
+const LOCAL_USER: &str = "local";
+const VALID: Duration = Duration::from_secs(12 * 3600);
+/// Nothing is loaded from elsewhere, and nothing runs that is not in these files.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const FILES: [(&str, &str, &str); 3] = [
+    ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
+    ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
+    ("/style.css", "text/css; charset=utf-8", include_str!("../../../web/style.css")),
+];
+
+/// The routes of the page. With `sign_in` it hands out local tokens: only for a server that listens on this machine alone
+/// and signs its tokens itself.
+pub fn router(auth: AuthSettings, sign_in: bool) -> Router {
+    let mut router = Router::new();
+    for (path, media_type, text) in FILES {
+        let headers = [(CONTENT_TYPE, media_type), (CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-cache")];
+        router = router.route(path, get(move || async move { (headers, text) }));
+    }
+    if sign_in {
+        router = router.merge(Router::new().route("/local-token", get(local_token)).with_state(Arc::new(auth)));
+    }
+    router.merge(SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json")))
+}
+
+/// A token for whoever sits at this machine. Other sites cannot read the answer: it allows no other origin, and a name of
+/// theirs that was made to point here is refused.
+async fn local_token(State(auth): State<Arc<AuthSettings>>, headers: HeaderMap) -> Response {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if !["localhost", "127.0.0.1", "[::1]"].contains(&name) {
+        return (StatusCode::FORBIDDEN, "local tokens are for this machine only").into_response();
+    }
+    match issue_token(&auth, LOCAL_USER, &Role::ALL, VALID) {
+        Ok(token) => ([(CACHE_CONTROL, "no-store")], Json(json!({ "token": token }))).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "no local token can be signed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

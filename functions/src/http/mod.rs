@@ -1,0 +1,128 @@
+//! The HTTP functions, one file each, and the routers made of them: [`router`] of all, [`router_of`] of one.
+
+pub mod close_job;
+pub mod create_job;
+pub mod create_upload;
+pub mod delete_cv;
+pub mod erase_candidate;
+pub mod export_candidate;
+pub mod get_cv;
+pub mod get_job;
+pub mod get_recommendations;
+pub mod import_jobs;
+pub mod list_cvs;
+pub mod list_jobs;
+pub mod rank_candidates;
+pub mod record_interaction;
+pub mod system_health;
+pub mod update_job;
+pub mod upload_cv;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use shared::api::{ApiState, with_layers};
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::function::Function;
+
+/// A function's routes.
+type Routes = fn() -> OpenApiRouter<ApiState>;
+
+/// Every HTTP function with its routes, in the order in which a reader of the description meets them.
+const WITH_ROUTES: [(Function, Routes); 17] = [
+    (upload_cv::FUNCTION, upload_cv::router),
+    (create_upload::FUNCTION, create_upload::router),
+    (list_cvs::FUNCTION, list_cvs::router),
+    (get_cv::FUNCTION, get_cv::router),
+    (delete_cv::FUNCTION, delete_cv::router),
+    (get_recommendations::FUNCTION, get_recommendations::router),
+    (record_interaction::FUNCTION, record_interaction::router),
+    (export_candidate::FUNCTION, export_candidate::router),
+    (erase_candidate::FUNCTION, erase_candidate::router),
+    (create_job::FUNCTION, create_job::router),
+    (import_jobs::FUNCTION, import_jobs::router),
+    (list_jobs::FUNCTION, list_jobs::router),
+    (get_job::FUNCTION, get_job::router),
+    (update_job::FUNCTION, update_job::router),
+    (close_job::FUNCTION, close_job::router),
+    (rank_candidates::FUNCTION, rank_candidates::router),
+    (system_health::FUNCTION, system_health::router),
+];
+
+/// Every HTTP function.
+pub const ALL: [Function; WITH_ROUTES.len()] = {
+    let mut all = [WITH_ROUTES[0].0; WITH_ROUTES.len()];
+    let mut index = 0;
+    while index < all.len() {
+        all[index] = WITH_ROUTES[index].0;
+        index += 1;
+    }
+    all
+};
+
+/// Where the description of all routes is.
+pub const OPENAPI_PATH: &str = "/api/openapi.json";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "cv-matching",
+        description = "A CV in, explained jobs out. Errors are `application/problem+json` (RFC 9457). Lists have `limit` and \
+            an opaque `cursor`; `next_cursor` is the next page's. Every answer has the header `X-Request-Id`; send one to \
+            choose it.",
+    ),
+    tags(
+        (name = "candidate", description = "CVs, recommendations, and the candidate's own data"),
+        (name = "jobs", description = "Jobs, and the candidates that fit them"),
+        (name = "operating", description = "How well the system is"),
+    )
+)]
+struct Description;
+
+fn described() -> OpenApiRouter<ApiState> {
+    let mut openapi = Description::openapi();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("Claims: `sub`, `roles` (`candidate`, `recruiter`, `admin`), `exp`."))
+        .build();
+    openapi
+        .components
+        .get_or_insert_default()
+        .security_schemes
+        .insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
+    WITH_ROUTES
+        .iter()
+        .fold(OpenApiRouter::with_openapi(openapi), |router, (_, routes)| router.merge(routes()))
+}
+
+/// The description of all routes.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// All routes, and their description at [`OPENAPI_PATH`], for one process. Unknown addresses are answered by it too; merge
+/// it into a router with pages, not the other way round.
+pub fn router(state: ApiState) -> Router {
+    let (router, openapi) = described().split_for_parts();
+    let json = openapi.to_json().expect("a description can be written as JSON");
+    let description = get(async move || ([(CONTENT_TYPE, "application/json")], json));
+    with_layers(router.route(OPENAPI_PATH, description)).with_state(state)
+}
+
+/// The routes of the function of that name, and the two probes of hosts; none if it is no HTTP function.
+pub fn router_of(name: &str, state: ApiState) -> Option<Router> {
+    let (_, routes) = WITH_ROUTES.iter().find(|(function, _)| function.name == name)?;
+    let mut router = routes();
+    if name != system_health::FUNCTION.name {
+        router = router.merge(system_health::probes());
+    }
+    let (router, _) = router.split_for_parts();
+    Some(with_layers(router).with_state(state))
+}

@@ -1,0 +1,14 @@
+//! Scheduled task `compute_pending_cv_embeddings`: every 10 minutes, CVs that wait to be embedded.
+
+use shared::pipeline::Task;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "compute-pending-cv-embeddings",
+    trigger: Trigger::Schedule(Task::ComputePendingCvEmbeddings),
+    batch_size: 1,
+    timeout_seconds: 300,
+    memory_mb: 1024,
+};

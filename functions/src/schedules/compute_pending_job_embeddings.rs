@@ -1,0 +1,14 @@
+//! Scheduled task `compute_pending_job_embeddings`: every 15 minutes, jobs that wait to be embedded.
+
+use shared::pipeline::Task;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "compute-pending-job-embeddings",
+    trigger: Trigger::Schedule(Task::ComputePendingJobEmbeddings),
+    batch_size: 1,
+    timeout_seconds: 300,
+    memory_mb: 1024,
+};

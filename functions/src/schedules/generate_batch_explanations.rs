@@ -1,0 +1,14 @@
+//! Scheduled task `generate_batch_explanations`: every 30 minutes, matches that wait to be explained.
+
+use shared::pipeline::Task;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "generate-batch-explanations",
+    trigger: Trigger::Schedule(Task::GenerateBatchExplanations),
+    batch_size: 1,
+    timeout_seconds: 300,
+    memory_mb: 512,
+};

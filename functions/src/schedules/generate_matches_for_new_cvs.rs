@@ -1,0 +1,14 @@
+//! Scheduled task `generate_matches_for_new_cvs`: every 20 minutes, CVs that wait to be matched or were last matched over a day ago.
+
+use shared::pipeline::Task;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "generate-matches-for-new-cvs",
+    trigger: Trigger::Schedule(Task::GenerateMatchesForNewCvs),
+    batch_size: 1,
+    timeout_seconds: 300,
+    memory_mb: 512,
+};

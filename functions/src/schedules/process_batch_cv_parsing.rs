@@ -1,0 +1,14 @@
+//! Scheduled task `process_batch_cv_parsing`: every 5 minutes, CVs that wait to be parsed.
+
+use shared::pipeline::Task;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "process-batch-cv-parsing",
+    trigger: Trigger::Schedule(Task::ProcessBatchCvParsing),
+    batch_size: 1,
+    timeout_seconds: 300,
+    memory_mb: 1024,
+};

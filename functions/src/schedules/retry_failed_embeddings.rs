@@ -1,0 +1,14 @@
+//! Scheduled task `retry_failed_embeddings`: every hour, embeddings that failed.
+
+use shared::pipeline::Task;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "retry-failed-embeddings",
+    trigger: Trigger::Schedule(Task::RetryFailedEmbeddings),
+    batch_size: 1,
+    timeout_seconds: 60,
+    memory_mb: 512,
+};

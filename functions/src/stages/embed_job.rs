@@ -1,0 +1,23 @@
+//! Stage embed-job: the jobs that messages name, from text to requirements and vector; CVs near to them are matched again.
+
+use shared::db::stage::Claim;
+use shared::host::BoxedReport;
+use shared::pipeline::Pipeline;
+use shared::queue::QueueName;
+use uuid::Uuid;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "embed-job",
+    trigger: Trigger::Queue(QueueName::JobEmbed),
+    batch_size: 10,
+    timeout_seconds: 60,
+    memory_mb: 1024,
+};
+
+/// Works on the rows that a batch of messages names.
+pub fn handle(pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
+    Box::pin(async move { pipeline.embed_jobs(Claim::These(&ids)).await })
+}

@@ -1,0 +1,42 @@
+//! The functions of the stages: each is called with a batch of one queue's messages.
+
+pub mod embed_cv;
+pub mod embed_job;
+pub mod explain_matches;
+pub mod match_cv;
+pub mod parse_cv;
+
+use shared::host::BoxedReport;
+use shared::pipeline::Pipeline;
+use shared::queue::QueueName;
+use uuid::Uuid;
+
+use crate::function::{Function, Trigger};
+
+/// A stage's function: what it is, and what handles its messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Stage {
+    /// What it is.
+    pub function: Function,
+    /// What handles the ids that its messages hold.
+    pub handle: fn(Pipeline, Vec<Uuid>) -> BoxedReport,
+}
+
+/// All stages, in the order of a CV's way.
+pub const ALL: [Stage; 5] = [
+    Stage { function: parse_cv::FUNCTION, handle: parse_cv::handle },
+    Stage { function: embed_cv::FUNCTION, handle: embed_cv::handle },
+    Stage { function: match_cv::FUNCTION, handle: match_cv::handle },
+    Stage { function: explain_matches::FUNCTION, handle: explain_matches::handle },
+    Stage { function: embed_job::FUNCTION, handle: embed_job::handle },
+];
+
+impl Stage {
+    /// The queue that calls it.
+    pub fn queue(&self) -> Option<QueueName> {
+        match self.function.trigger {
+            Trigger::Queue(queue) => Some(queue),
+            Trigger::Http(_) | Trigger::Schedule(_) => None,
+        }
+    }
+}

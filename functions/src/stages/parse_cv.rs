@@ -1,0 +1,23 @@
+//! Stage parse-cv: the CVs that messages name, from file to profile.
+
+use shared::db::stage::Claim;
+use shared::host::BoxedReport;
+use shared::pipeline::Pipeline;
+use shared::queue::QueueName;
+use uuid::Uuid;
+
+use crate::function::{Function, Trigger};
+
+/// This function.
+pub const FUNCTION: Function = Function {
+    name: "parse-cv",
+    trigger: Trigger::Queue(QueueName::CvParse),
+    batch_size: 10,
+    timeout_seconds: 60,
+    memory_mb: 1024,
+};
+
+/// Works on the rows that a batch of messages names.
+pub fn handle(pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
+    Box::pin(async move { pipeline.parse_cvs(Claim::These(&ids)).await })
+}

@@ -1,0 +1,283 @@
+//! What the PDF reader promises.
+
+use super::*;
+
+fn column(x: f32, top: f32, step: f32, lines: &[&str]) -> String {
+    lines.iter().enumerate().map(|(index, line)| put(x, top + step * index as f32, 10.0, line)).collect()
+}
+
+const LEFT: [&str; 8] = [
+    "Contact",
+    "Main Street 12",
+    "Springfield",
+    "jane@example.com",
+    "Skills",
+    "Welding",
+    "Brazing",
+    "Blueprint reading",
+];
+const RIGHT: [&str; 9] = [
+    "Work experience in the yards of the north",
+    "Welder at Harbour Yard with forty others on shift",
+    "Built hulls of ferries and of fishing boats there",
+    "Led a crew of six through three dry dockings",
+    "Welder at River Works before the yard was sold",
+    "Repaired bridges and lock gates for the county",
+    "Trained four apprentices who all passed their test",
+    "Helper at Smith and Sons for the first two years",
+    "Cut and ground plates and learned to read drawings",
+];
+
+#[test]
+fn two_columns_are_read_one_after_the_other() {
+    let page = put(60.0, 60.0, 22.0, "Jane Doe")
+        + &column(50.0, 120.0, 17.0, &LEFT)
+        + &column(230.0, 124.0, 14.0, &RIGHT);
+    let document = read_well(&pdf(&[&page]));
+    let expected: Vec<&str> = ["Jane Doe"].into_iter().chain(LEFT).chain(RIGHT).collect();
+    assert_eq!(texts(&document), expected);
+    assert_eq!(document.columns, 2);
+    assert_eq!(document.lines().last().map(|line| line.column), Some(1));
+}
+
+#[test]
+fn columns_are_found_whatever_the_order_in_the_file() {
+    // Line by line across both columns, as some writers put it.
+    let mut page = put(60.0, 60.0, 22.0, "Jane Doe");
+    for index in 0..8 {
+        page += &put(230.0, 124.0 + 14.0 * index as f32, 10.0, RIGHT[index]);
+        page += &put(50.0, 120.0 + 17.0 * index as f32, 10.0, LEFT[index]);
+    }
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(texts(&document)[1..9], LEFT);
+    assert_eq!(texts(&document)[9..], RIGHT[..8]);
+}
+
+#[test]
+fn dates_at_the_right_edge_stay_on_the_line_of_their_employer() {
+    let mut page = String::new();
+    for (index, (employer, dates)) in [
+        ("Acme Ltd", "2019 - 2021"),
+        ("Globex", "2015 - 2019"),
+        ("Initech", "2011 - 2015"),
+        ("Hooli", "2010 - 2011"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let y = 100.0 + 50.0 * index as f32;
+        page += &(put(50.0, y, 11.0, employer)
+            + &put(470.0, y, 10.0, dates)
+            + &put(50.0, y + 15.0, 10.0, "Kept the machines running"));
+    }
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(document.columns, 1);
+    let line = document.lines().find(|line| line.text.starts_with("Globex")).expect("the line is there");
+    assert_eq!(line.cells, ["Globex", "2015 - 2019"]);
+    assert_eq!(line.text, "Globex  2015 - 2019");
+}
+
+#[test]
+fn a_table_of_dates_is_read_by_row() {
+    let mut page = put_in("F2", 50.0, 70.0, 13.0, "Experience");
+    for (index, (dates, text)) in [
+        ("2019 - 2021", "Acme Ltd, fitter"),
+        ("2015 - 2019", "Globex, fitter"),
+        ("2012 - 2015", "Initech, helper"),
+        ("2010 - 2012", "Apprentice"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let y = 100.0 + 40.0 * index as f32;
+        page += &(put(50.0, y, 10.0, dates) + &put(160.0, y, 10.0, text));
+        page += &put(160.0, y + 13.0, 10.0, "Pumps, valves and pipes in a paper mill");
+    }
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(document.columns, 1);
+    let rows: Vec<_> =
+        document.lines().filter(|line| !line.cells.is_empty()).map(|line| line.cells.clone()).collect();
+    assert_eq!(rows[1], ["2015 - 2019", "Globex, fitter"]);
+    assert_eq!(rows.len(), 4);
+}
+
+#[test]
+fn leaders_part_cells() {
+    let page = put(50.0, 100.0, 10.0, "Acme Ltd ................ 2019 - 2021");
+    assert_eq!(read_well(&pdf(&[&page])).lines().next().expect("a line").cells, ["Acme Ltd", "2019 - 2021"]);
+}
+
+#[test]
+fn the_text_layer_of_a_scan_is_read() {
+    let layer: String = RIGHT
+        .iter()
+        .enumerate()
+        .map(|(index, line)| format!("BT 3 Tr /F1 10 Tf 1 0 0 1 50 {} Tm ({line}) Tj ET\n", 700 - 14 * index))
+        .collect();
+    let content = "q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q\n".to_owned() + &layer;
+    let document = read_well(&pdf(&[&content]));
+    assert_eq!(texts(&document), RIGHT);
+    assert_eq!(document.hidden_text, None);
+}
+
+#[test]
+fn letter_spaced_headings_are_put_together() {
+    let spaced = "BT /F1 12 Tf 6 Tc 1 0 0 1 50 742 Tm (WORK EXPERIENCE) Tj ET\n".to_owned()
+        + "BT /F1 12 Tf 0 Tc 1 0 0 1 50 642 Tm (E D U C A T I O N) Tj ET\n"
+        + &column(50.0, 300.0, 13.0, &["A line of text that is set as text is", "And one more line of it"]);
+    let document = read_well(&pdf(&[&spaced]));
+    assert_eq!(texts(&document)[..2], ["WORK EXPERIENCE", "EDUCATION"]);
+    assert_eq!(kind_of(&document, "EDUCATION"), BlockKind::Heading);
+}
+
+#[test]
+fn text_that_is_drawn_twice_to_look_bold_is_read_once() {
+    let page = put(50.0, 100.0, 12.0, "Jane Doe")
+        + &put(50.4, 100.0, 12.0, "Jane Doe")
+        + &column(50.0, 130.0, 13.0, &LEFT);
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(texts(&document)[0], "Jane Doe");
+    assert!(document.lines().next().is_some_and(|line| line.bold));
+}
+
+#[test]
+fn doubled_letters_are_no_fake_bold() {
+    let document = read_well(&pdf(&[&put(50.0, 100.0, 10.0, "Still filling balloons, billing skills")]));
+    assert_eq!(document.text(), "Still filling balloons, billing skills");
+}
+
+#[test]
+fn white_tiny_and_invisible_text_is_reported_and_not_read() {
+    let page = put(50.0, 100.0, 10.0, "Honest welder with ten years")
+        + "1 g\n"
+        + &put(50.0, 120.0, 10.0, "white keyword stuffing")
+        + "0 g\n"
+        + &put(50.0, 140.0, 0.5, "tiny keyword stuffing")
+        + "BT 3 Tr /F1 10 Tf 1 0 0 1 50 600 Tm (invisible keyword stuffing) Tj ET\n";
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(document.text(), "Honest welder with ten years");
+    let hidden = document.hidden_text.expect("hidden text is reported");
+    for word in ["white", "tiny", "invisible"] {
+        assert!(hidden.contains(word), "{word} is in {hidden:?}");
+    }
+}
+
+#[test]
+fn white_text_on_a_dark_side_bar_is_text() {
+    let page = "0.1 0.1 0.3 rg 0 0 200 842 re f 1 g\n".to_owned()
+        + &column(30.0, 120.0, 17.0, &LEFT)
+        + "0 g\n"
+        + &column(230.0, 124.0, 14.0, &RIGHT);
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(texts(&document)[..8], LEFT);
+    assert_eq!(document.hidden_text, None);
+}
+
+#[test]
+fn a_replacement_text_is_read_in_place_of_its_glyphs() {
+    let page =
+        "BT /F1 10 Tf 1 0 0 1 50 742 Tm /Span << /ActualText (office) >> BDC (o#ce) Tj EMC ( work) Tj ET";
+    assert_eq!(read_well(&pdf(&[page])).text(), "office work");
+}
+
+#[test]
+fn rotated_text_is_read_along_its_direction() {
+    let page =
+        column(100.0, 100.0, 14.0, &RIGHT) + "BT /F1 12 Tf 0 1 -1 0 40 300 Tm (CURRICULUM VITAE) Tj ET\n";
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(texts(&document).last(), Some(&"CURRICULUM VITAE"));
+    assert_eq!(document.columns, 1);
+}
+
+#[test]
+fn words_hyphenated_at_line_ends_are_joined_and_compounds_keep_their_hyphen() {
+    let lines = [
+        "Responsible for the manage-",
+        "ment of plants and for the develop-",
+        "ment of full-",
+        "stack tools and the construc-",
+        "tion of lines",
+    ];
+    let document = read_well(&pdf(&[&column(50.0, 100.0, 13.0, &lines)]));
+    let text = document.text().replace('\n', " ");
+    assert_eq!(
+        text,
+        "Responsible for the management of plants and for the development of full-stack tools and the construction of lines"
+    );
+}
+
+#[test]
+fn bullets_make_list_items_and_are_not_in_the_text() {
+    let page = put(50.0, 100.0, 10.0, "\\225 Ran the shop")
+        + &put(50.0, 114.0, 10.0, "\\225")
+        + &put(65.0, 114.0, 10.0, "Kept the books");
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(texts(&document), ["Ran the shop", "Kept the books"]);
+    assert!(document.blocks.iter().all(|block| block.kind == BlockKind::ListItem));
+}
+
+#[test]
+fn bullets_that_are_drawn_make_list_items() {
+    let page = "0 g 52 744 3 3 re f 52 730 3 3 re f\n".to_owned()
+        + &put(65.0, 100.0, 10.0, "Ran the shop")
+        + &put(65.0, 114.0, 10.0, "Kept the books");
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(document.blocks.iter().filter(|block| block.kind == BlockKind::ListItem).count(), 2);
+}
+
+#[test]
+fn links_have_their_text_and_address() {
+    let annotation = "/Annots [<< /Type /Annot /Subtype /Link /Rect [48 738 130 754] \
+                      /A << /S /URI /URI (https://example.com/jane) >> >>]";
+    let document = read_well(&pdf_with(&[&put(50.0, 100.0, 10.0, "My web page")], annotation));
+    assert_eq!(document.links.len(), 1);
+    assert_eq!(
+        (document.links[0].text.as_str(), document.links[0].url.as_str()),
+        ("My web page", "https://example.com/jane")
+    );
+}
+
+#[test]
+fn page_headers_and_numbers_are_kept_once() {
+    let page = |number: u32, lines: &[&str]| {
+        put(50.0, 30.0, 9.0, "Jane Doe, curriculum vitae")
+            + &column(50.0, 120.0, 14.0, lines)
+            + &put(280.0, 820.0, 9.0, &format!("Page {number} of 2"))
+    };
+    let document = read_well(&pdf(&[&page(1, &RIGHT), &page(2, &LEFT)]));
+    assert_eq!(document.pages, 2);
+    assert_eq!(kind_of(&document, "Jane Doe"), BlockKind::Header);
+    assert_eq!(kind_of(&document, "Page 1"), BlockKind::Footer);
+    assert_eq!(
+        texts(&document).iter().filter(|text| text.contains("Jane Doe") || text.contains("Page")).count(),
+        2
+    );
+    assert!(document.lines().any(|line| line.page == 2 && line.text == "Contact"));
+}
+
+#[test]
+fn the_name_at_the_top_of_one_page_is_no_page_header() {
+    let page = put(50.0, 30.0, 24.0, "Jane Doe") + &column(50.0, 120.0, 14.0, &RIGHT);
+    assert_eq!(kind_of(&read_well(&pdf(&[&page])), "Jane Doe"), BlockKind::Heading);
+}
+
+#[test]
+fn bold_and_size_are_told() {
+    let page = put_in("F2", 50.0, 100.0, 14.0, "Experience") + &column(50.0, 130.0, 13.0, &RIGHT);
+    let document = read_well(&pdf(&[&page]));
+    let heading = document.lines().next().expect("there are lines");
+    assert!(
+        (heading.font_size - 14.0).abs() < 0.2
+            && (heading.x - 50.0).abs() < 1.0
+            && (heading.y - 100.0).abs() < 1.0
+    );
+    assert_eq!(kind_of(&document, "Experience"), BlockKind::Heading);
+    assert_eq!(kind_of(&document, "Repaired bridges"), BlockKind::Paragraph);
+}
+
+#[test]
+fn doubly_encoded_text_is_repaired() {
+    // The bytes of a UTF-8 apostrophe, each drawn as a character of Windows-1252.
+    let document = read_well(&pdf(&[&put(50.0, 100.0, 10.0, "Bachelor\\342\\200\\231s degree")]));
+    assert_eq!(document.text(), "Bachelor’s degree");
+}

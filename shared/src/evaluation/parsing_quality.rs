@@ -1,0 +1,635 @@
+//! How well CVs are read: against hand-made truth ([`evaluate`]), and without any ([`check`]), summed up over many
+//! ([`summarise`]). Lists are compared by an optimal one-to-one assignment (Kuhn and Munkres), as in arXiv 2510.09722, so
+//! that neither order nor a double hit helps.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{PartialDate, Profile};
+
+use super::assignment::best_assignment;
+use super::similarity::{similar, squeezed};
+
+/// What a person found in a CV: the shape of the `*.truth.json` files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Truth {
+    /// Name of the CV's file.
+    pub file: String,
+    /// Columns of its layout as text: `1`, `2`, or notes on its structure.
+    pub columns: String,
+    /// Its format, such as `pdf`.
+    pub format: String,
+    /// Full name; empty where there is none.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Phone number as written; stars stand for masked digits.
+    pub phone: String,
+    /// Every skill that is named as one.
+    pub skills: Vec<String>,
+    /// Every employment.
+    pub experience: Vec<TrueEmployment>,
+    /// Every school.
+    pub education: Vec<TrueSchool>,
+    /// Human languages as written.
+    pub languages: Vec<String>,
+}
+
+/// An employment of the truth; an empty text is not said in the CV.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrueEmployment {
+    pub employer: String,
+    pub title: String,
+    /// `2019` or `2019-03`.
+    pub start: String,
+    /// The same, or `present`.
+    pub end: String,
+}
+
+/// A school of the truth.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrueSchool {
+    pub institution: String,
+    pub degree: String,
+    pub start: String,
+    pub end: String,
+}
+
+/// Counts of a comparison of two lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Items of the truth.
+    pub expected: usize,
+    /// Items of the profile.
+    pub found: usize,
+    /// Items that agree.
+    pub right: usize,
+}
+
+impl Counts {
+    /// Which part of what was found is right, 0–1; 1 if nothing was found.
+    pub fn precision(&self) -> f64 {
+        share(self.right, self.found)
+    }
+
+    /// Which part of what was to be found is found, 0–1; 1 if nothing was to be found.
+    pub fn recall(&self) -> f64 {
+        share(self.right, self.expected)
+    }
+
+    /// Harmonic mean of precision and recall.
+    pub fn f1(&self) -> f64 {
+        if self.expected + self.found == 0 {
+            1.0
+        } else {
+            2.0 * self.right as f64 / (self.expected + self.found) as f64
+        }
+    }
+
+    fn add(&mut self, other: Counts) {
+        self.expected += other.expected;
+        self.found += other.found;
+        self.right += other.right;
+    }
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}
+
+/// One field with what was expected and what was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldQuality {
+    pub right: bool,
+    pub expected: String,
+    pub found: String,
+}
+
+/// One list with its counts, what was missed and what was found without being there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuality {
+    pub counts: Counts,
+    pub missed: Vec<String>,
+    pub invented: Vec<String>,
+}
+
+/// How well one CV was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CvQuality {
+    pub file: String,
+    pub format: String,
+    /// `1`, `2` or more; `0` where the truth does not say.
+    pub columns: u8,
+    /// `None` where the truth has none.
+    pub name: Option<FieldQuality>,
+    pub email: Option<FieldQuality>,
+    /// Compared by digits; the country's code may be missing on one side.
+    pub phone: Option<FieldQuality>,
+    pub skills: ListQuality,
+    /// Start and end of each employment, both must agree as exactly as the truth says them.
+    pub dates: ListQuality,
+    pub employers: ListQuality,
+    pub titles: ListQuality,
+    pub institutions: ListQuality,
+}
+
+impl CvQuality {
+    /// Mean of all that the truth has, 0–1: by it the worst CVs come first.
+    pub fn score(&self) -> f64 {
+        let fields = [&self.name, &self.email, &self.phone]
+            .into_iter()
+            .flatten()
+            .map(|field| if field.right { 1.0 } else { 0.0 });
+        let lists = self
+            .lists()
+            .into_iter()
+            .filter(|(_, list)| list.counts.expected > 0)
+            .map(|(_, list)| list.counts.f1());
+        let all: Vec<f64> = fields.chain(lists).collect();
+        if all.is_empty() { 1.0 } else { all.iter().sum::<f64>() / all.len() as f64 }
+    }
+
+    fn lists(&self) -> [(&'static str, &ListQuality); 5] {
+        [
+            ("skills", &self.skills),
+            ("date pairs", &self.dates),
+            ("employers", &self.employers),
+            ("titles", &self.titles),
+            ("institutions", &self.institutions),
+        ]
+    }
+
+    fn fields(&self) -> [(&'static str, &Option<FieldQuality>); 3] {
+        [("name", &self.name), ("email", &self.email), ("phone", &self.phone)]
+    }
+}
+
+/// Compares a profile with the truth.
+pub fn evaluate(profile: &Profile, truth: &Truth) -> CvQuality {
+    let basics = &profile.basics;
+    let field = |expected: &str, found: &Option<String>, same: fn(&str, &str) -> bool| {
+        let found = found.clone().unwrap_or_default();
+        (!expected.is_empty()).then(|| FieldQuality {
+            right: same(expected, &found),
+            expected: expected.to_owned(),
+            found,
+        })
+    };
+    let of_work = |of: fn(&crate::domain::Work) -> Option<String>| {
+        profile.work.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    let employers: Vec<String> = truth.experience.iter().map(|entry| entry.employer.clone()).collect();
+    let titles: Vec<String> = truth.experience.iter().map(|entry| entry.title.clone()).collect();
+    // What the truth leaves empty was masked in the CV: an employer found there is neither right nor wrong.
+    let named = |truth: Vec<String>, found: Vec<String>| {
+        let named: Vec<String> = truth.iter().filter(|text| !text.is_empty()).cloned().collect();
+        if named.is_empty() { ListQuality::default() } else { compare(&named, &found, similar) }
+    };
+    let pairs: Vec<String> = truth
+        .experience
+        .iter()
+        .map(|entry| format!("{} – {}", entry.start, entry.end))
+        .filter(|pair| pair != " – ")
+        .collect();
+    CvQuality {
+        file: truth.file.clone(),
+        format: truth.format.clone(),
+        columns: truth.columns.trim().parse().unwrap_or(0),
+        name: field(&truth.name, &basics.name, |a, b| squeezed(a) == squeezed(b)),
+        email: field(&truth.email, &basics.email, |a, b| a.trim().eq_ignore_ascii_case(b.trim())),
+        phone: field(&truth.phone, &basics.phone, same_phone),
+        skills: compare(
+            &truth.skills,
+            &profile.skills.iter().map(|skill| skill.name.clone()).collect::<Vec<_>>(),
+            similar,
+        ),
+        dates: compare(&pairs, &date_pairs(profile), same_dates),
+        employers: named(employers, of_work(|work| work.name.clone())),
+        titles: named(titles, of_work(|work| work.position.clone())),
+        institutions: compare(
+            &truth
+                .education
+                .iter()
+                .map(|entry| entry.institution.clone())
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>(),
+            &profile.education.iter().filter_map(|entry| entry.institution.clone()).collect::<Vec<_>>(),
+            similar,
+        ),
+    }
+}
+
+fn date_pairs(profile: &Profile) -> Vec<String> {
+    let current = &profile.analysis.current_work;
+    let text = |date: Option<PartialDate>| date.map(|date| date.to_string());
+    let pairs = profile
+        .work
+        .iter()
+        .enumerate()
+        .filter(|(_, work)| work.start_date.is_some() || work.end_date.is_some());
+    pairs
+        .map(|(index, work)| {
+            let end = text(work.end_date)
+                .unwrap_or_else(|| if current.contains(&index) { "present".into() } else { String::new() });
+            format!("{} – {end}", text(work.start_date).unwrap_or_default())
+        })
+        .collect()
+}
+
+/// The pairs agree where each date of the truth opens the date found: the truth may leave out the day.
+fn same_dates(expected: &str, found: &str) -> bool {
+    match (expected.split_once(" – "), found.split_once(" – ")) {
+        (Some((start, end)), Some((found_start, found_end))) => {
+            same_date(start, found_start) && same_date(end, found_end)
+        }
+        _ => false,
+    }
+}
+
+fn same_date(expected: &str, found: &str) -> bool {
+    expected == found || (expected.len() == 7 && found.len() == 10 && found.starts_with(expected))
+}
+
+fn same_phone(expected: &str, found: &str) -> bool {
+    if expected.contains('*') {
+        let signs = |text: &str| text.chars().filter(|c| c.is_ascii_digit() || *c == '*').collect::<String>();
+        return signs(expected) == signs(found);
+    }
+    let digits =
+        |text: &str| text.replace("(0)", "").chars().filter(char::is_ascii_digit).collect::<String>();
+    let (expected, found) = (digits(expected), digits(found));
+    let (expected, found) = (expected.trim_start_matches('0'), found.trim_start_matches('0'));
+    let shorter = expected.len().min(found.len());
+    expected == found || (shorter >= 7 && (expected.ends_with(found) || found.ends_with(expected)))
+}
+
+/// Compares two lists by the best one-to-one assignment of items that agree.
+fn compare(expected: &[String], found: &[String], agree: fn(&str, &str) -> bool) -> ListQuality {
+    let weights: Vec<Vec<f64>> = expected
+        .iter()
+        .map(|expected| found.iter().map(|found| if agree(expected, found) { 1.0 } else { 0.0 }).collect())
+        .collect();
+    let assigned = best_assignment(&weights);
+    let right: Vec<(usize, usize)> = assigned
+        .iter()
+        .enumerate()
+        .filter_map(|(row, column)| column.map(|column| (row, column)))
+        .filter(|(row, column)| weights[*row][*column] > 0.5)
+        .collect();
+    ListQuality {
+        counts: Counts { expected: expected.len(), found: found.len(), right: right.len() },
+        missed: expected
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| !right.iter().any(|(r, _)| r == row))
+            .map(|(_, text)| text.clone())
+            .collect(),
+        invented: found
+            .iter()
+            .enumerate()
+            .filter(|(column, _)| !right.iter().any(|(_, c)| c == column))
+            .map(|(_, text)| text.clone())
+            .collect(),
+    }
+}
+
+/// What can be said of a profile without truth.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProfileChecks {
+    /// Which part of name, e-mail, phone, work, education and skills is there, 0–1.
+    pub completeness: f64,
+    /// Whether the e-mail address is well formed; `None` if there is none.
+    pub email_valid: Option<bool>,
+    /// Whether the phone number has 7–15 digits; `None` if there is none.
+    pub phone_valid: Option<bool>,
+    /// Employments with a start date.
+    pub dated_work: usize,
+    /// Employments.
+    pub work: usize,
+    /// Employments and schools that end before they begin.
+    pub reversed_dates: usize,
+    /// Employments that are there twice, and skills likewise.
+    pub duplicates: usize,
+    /// Whether the working life is shorter than 50 years and no date is implausible.
+    pub plausible: bool,
+}
+
+impl ProfileChecks {
+    /// Whether nothing is wrong with what is there.
+    pub fn is_sound(&self) -> bool {
+        self.email_valid != Some(false)
+            && self.phone_valid != Some(false)
+            && self.reversed_dates == 0
+            && self.duplicates == 0
+            && self.plausible
+    }
+}
+
+/// Longest working life in months: 50 years.
+const LONGEST_EXPERIENCE: u32 = 50 * 12;
+
+/// Checks a profile for itself.
+pub fn check(profile: &Profile) -> ProfileChecks {
+    let basics = &profile.basics;
+    let there = [
+        basics.name.is_some(),
+        basics.email.is_some(),
+        basics.phone.is_some(),
+        !profile.work.is_empty(),
+        !profile.education.is_empty(),
+        !profile.skills.is_empty(),
+    ];
+    let reversed = |start: Option<PartialDate>, end: Option<PartialDate>| match (start, end) {
+        (Some(start), Some(end)) => end.months_since_zero(12) < start.months_since_zero(1),
+        _ => false,
+    };
+    let work = profile.work.iter().filter(|work| reversed(work.start_date, work.end_date)).count();
+    let education =
+        profile.education.iter().filter(|entry| reversed(entry.start_date, entry.end_date)).count();
+    let jobs = profile
+        .work
+        .iter()
+        .map(|work| format!("{:?}", (&work.name, &work.position, work.start_date, work.end_date)));
+    let skills = profile.skills.iter().map(|skill| squeezed(&skill.name));
+    let years =
+        profile.work.iter().flat_map(|work| [work.start_date, work.end_date]).flatten().map(|date| date.year);
+    let span = years.clone().max().zip(years.min()).map_or(0, |(latest, earliest)| latest - earliest);
+    ProfileChecks {
+        completeness: share(there.iter().filter(|is_there| **is_there).count(), there.len()),
+        email_valid: basics.email.as_deref().map(is_email),
+        phone_valid: basics.phone.as_deref().map(|phone| {
+            (7..=15).contains(&phone.chars().filter(|c| c.is_ascii_digit() || *c == '*').count())
+        }),
+        dated_work: profile.work.iter().filter(|work| work.start_date.is_some()).count(),
+        work: profile.work.len(),
+        reversed_dates: work + education,
+        duplicates: doubles(jobs) + doubles(skills),
+        plausible: profile.analysis.experience_months.is_none_or(|months| months < LONGEST_EXPERIENCE)
+            && span < 50,
+    }
+}
+
+fn doubles(texts: impl Iterator<Item = String>) -> usize {
+    let mut seen = std::collections::HashSet::new();
+    texts.filter(|text| !seen.insert(text.clone())).count()
+}
+
+fn is_email(text: &str) -> bool {
+    match text.split_once('@') {
+        Some((local, host)) => {
+            let top = host.rsplit_once('.').map(|(name, top)| !name.is_empty() && top.chars().count() >= 2);
+            !local.is_empty()
+                && top == Some(true)
+                && !host.contains('@')
+                && !text.contains(char::is_whitespace)
+        }
+        None => false,
+    }
+}
+
+/// Right of how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ratio {
+    pub right: usize,
+    pub of: usize,
+}
+
+impl Ratio {
+    /// 0–1; 1 of none.
+    pub fn share(&self) -> f64 {
+        share(self.right, self.of)
+    }
+
+    fn add(&mut self, field: &Option<FieldQuality>) {
+        if let Some(field) = field {
+            self.of += 1;
+            self.right += usize::from(field.right);
+        }
+    }
+}
+
+/// The sums over a group of CVs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    pub cvs: usize,
+    pub name: Ratio,
+    pub email: Ratio,
+    pub phone: Ratio,
+    pub skills: Counts,
+    pub dates: Counts,
+    pub employers: Counts,
+    pub titles: Counts,
+    pub institutions: Counts,
+}
+
+impl Sums {
+    fn add(&mut self, cv: &CvQuality) {
+        self.cvs += 1;
+        self.name.add(&cv.name);
+        self.email.add(&cv.email);
+        self.phone.add(&cv.phone);
+        self.skills.add(cv.skills.counts);
+        self.dates.add(cv.dates.counts);
+        self.employers.add(cv.employers.counts);
+        self.titles.add(cv.titles.counts);
+        self.institutions.add(cv.institutions.counts);
+    }
+}
+
+/// How well many CVs were read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ParsingReport {
+    pub all: Sums,
+    /// By format, such as `pdf`.
+    pub by_format: BTreeMap<String, Sums>,
+    /// By the number of columns; `0` where the truth does not say.
+    pub by_columns: BTreeMap<u8, Sums>,
+    /// Every CV, the worst first.
+    pub cvs: Vec<CvQuality>,
+}
+
+/// Sums up: micro-averaged, so that every item counts the same.
+pub fn summarise(cvs: &[CvQuality]) -> ParsingReport {
+    let mut report = ParsingReport { cvs: cvs.to_vec(), ..ParsingReport::default() };
+    for cv in cvs {
+        report.all.add(cv);
+        report.by_format.entry(cv.format.clone()).or_default().add(cv);
+        report.by_columns.entry(cv.columns).or_default().add(cv);
+    }
+    report.cvs.sort_by(|a, b| a.score().total_cmp(&b.score()).then_with(|| a.file.cmp(&b.file)));
+    report
+}
+
+/// How many of the worst CVs the table shows.
+const SHOWN: usize = 10;
+
+impl fmt::Display for ParsingReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            formatter,
+            "{:<12} {:>4} {:>9} {:>9} {:>9}  {:<21} {:<21} {:<15} {:<15} {:<15}",
+            "",
+            "CVs",
+            "name",
+            "email",
+            "phone",
+            "skills P/R/F1",
+            "date pairs P/R/F1",
+            "employers F1",
+            "titles F1",
+            "institutions F1"
+        )?;
+        row(formatter, "all", &self.all)?;
+        for (format, sums) in &self.by_format {
+            row(formatter, format, sums)?;
+        }
+        for (columns, sums) in &self.by_columns {
+            let name = match columns {
+                0 => "columns: ?".to_owned(),
+                1 => "1 column".to_owned(),
+                more => format!("{more} columns"),
+            };
+            row(formatter, &name, sums)?;
+        }
+        for cv in self.cvs.iter().take(SHOWN).filter(|cv| cv.score() < 1.0) {
+            writeln!(formatter, "\n{:.2}  {}", cv.score(), cv.file)?;
+            for (name, field) in cv.fields() {
+                if let Some(field) = field.as_ref().filter(|field| !field.right) {
+                    writeln!(
+                        formatter,
+                        "      {name}: expected {:?}, found {:?}",
+                        field.expected, field.found
+                    )?;
+                }
+            }
+            for (name, list) in cv.lists() {
+                if !list.missed.is_empty() || !list.invented.is_empty() {
+                    writeln!(
+                        formatter,
+                        "      {name}: missed {:?}, found without being there {:?}",
+                        list.missed, list.invented
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn row(formatter: &mut fmt::Formatter<'_>, name: &str, sums: &Sums) -> fmt::Result {
+    let ratio = |ratio: &Ratio| format!("{}/{}", ratio.right, ratio.of);
+    let three = |counts: &Counts| {
+        format!("{:.2}/{:.2}/{:.2} ({})", counts.precision(), counts.recall(), counts.f1(), counts.expected)
+    };
+    let one = |counts: &Counts| format!("{:.2} ({}/{})", counts.f1(), counts.right, counts.expected);
+    writeln!(
+        formatter,
+        "{name:<12} {:>4} {:>9} {:>9} {:>9}  {:<21} {:<21} {:<15} {:<15} {:<15}",
+        sums.cvs,
+        ratio(&sums.name),
+        ratio(&sums.email),
+        ratio(&sums.phone),
+        three(&sums.skills),
+        three(&sums.dates),
+        one(&sums.employers),
+        one(&sums.titles),
+        one(&sums.institutions)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{SkillEntry, Work};
+
+    fn truth() -> Truth {
+        serde_json::from_str(
+            r#"{"file":"a.pdf","columns":"2","format":"pdf","name":"Ada Lovelace","email":"ada@example.org","phone":"(415) 555-0142",
+            "skills":["Algebra","Looms"],"experience":[{"employer":"Engine Works","title":"Analyst","start":"1942-10","end":"present"}],
+            "education":[],"notes":"ignored"}"#,
+        )
+        .unwrap()
+    }
+
+    fn profile() -> Profile {
+        let mut profile = Profile::default();
+        profile.basics.name = Some("ADA LOVELACE".into());
+        profile.basics.email = Some("ada@example.org".into());
+        profile.basics.phone = Some("+14155550142".into());
+        profile.skills =
+            ["Looms", "Whist"].map(|name| SkillEntry { name: name.into(), ..SkillEntry::default() }).to_vec();
+        profile.work = vec![Work {
+            name: Some("Engine Works Ltd".into()),
+            position: Some("Analyst".into()),
+            start_date: Some(PartialDate::month(1942, 10)),
+            ..Work::default()
+        }];
+        profile.analysis.current_work = vec![0];
+        profile
+    }
+
+    #[test]
+    fn a_profile_is_compared_field_by_field_and_list_by_list() {
+        let quality = evaluate(&profile(), &truth());
+        assert!(
+            quality.name.as_ref().unwrap().right
+                && quality.email.as_ref().unwrap().right
+                && quality.phone.as_ref().unwrap().right
+        );
+        assert_eq!(quality.skills.counts, Counts { expected: 2, found: 2, right: 1 });
+        assert_eq!(
+            (quality.skills.missed.as_slice(), quality.skills.invented.as_slice()),
+            (&["Algebra".to_owned()][..], &["Whist".to_owned()][..])
+        );
+        assert_eq!(quality.dates.counts.right, 1);
+        assert_eq!(quality.employers.counts.right, 1);
+        assert_eq!(quality.columns, 2);
+    }
+
+    #[test]
+    fn a_wrong_end_makes_a_wrong_pair() {
+        let mut profile = profile();
+        profile.analysis.current_work.clear();
+        assert_eq!(evaluate(&profile, &truth()).dates.counts.right, 0);
+    }
+
+    #[test]
+    fn the_worst_cv_comes_first_and_the_table_says_what_was_expected() {
+        let good = CvQuality {
+            file: "good.pdf".into(),
+            format: "pdf".into(),
+            columns: 1,
+            ..evaluate(&profile(), &truth())
+        };
+        let bad = evaluate(&Profile::default(), &truth());
+        let report = summarise(&[good, bad]);
+        assert_eq!(report.cvs[0].file, "a.pdf");
+        assert_eq!(report.all.name, Ratio { right: 1, of: 2 });
+        assert_eq!(report.by_columns.keys().copied().collect::<Vec<_>>(), [1, 2]);
+        let table = report.to_string();
+        assert!(table.contains("expected \"Ada Lovelace\", found \"\"") && table.contains("1/2"), "{table}");
+    }
+
+    #[test]
+    fn checks_see_what_is_wrong_without_truth() {
+        let sound = check(&profile());
+        assert!(sound.is_sound() && (sound.completeness - 5.0 / 6.0).abs() < 1e-9);
+        let mut profile = profile();
+        profile.basics.email = Some("ada@home".into());
+        profile.basics.phone = Some("12".into());
+        profile.skills.push(profile.skills[0].clone());
+        profile.work[0].end_date = Some(PartialDate::year(1940));
+        let checks = check(&profile);
+        assert_eq!(
+            (checks.email_valid, checks.phone_valid, checks.reversed_dates, checks.duplicates),
+            (Some(false), Some(false), 1, 1)
+        );
+        profile.analysis.experience_months = Some(700);
+        assert!(!check(&profile).plausible);
+    }
+}

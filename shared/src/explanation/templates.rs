@@ -1,0 +1,119 @@
+//! The sentences that an explanation is made of, in one language each. `{name}` is filled in with what CV or job say.
+
+use std::fmt::Write;
+
+/// All sentences of one language; of each kind several, so that not every explanation reads the same.
+#[derive(Debug)]
+pub(super) struct Templates {
+    /// ISO 639-1.
+    pub(super) language: &'static str,
+    /// `{job}`: a fit.
+    pub(super) strong: &'static [&'static str],
+    /// `{job}`: a fit in part.
+    pub(super) partial: &'static [&'static str],
+    /// `{job}`: hardly a fit.
+    pub(super) weak: &'static [&'static str],
+    /// `{title}`, `{employer}`: the closest role.
+    pub(super) role_at: &'static [&'static str],
+    /// `{title}`: the closest role, employer unknown.
+    pub(super) role: &'static [&'static str],
+    /// `{skills}`: what both name.
+    pub(super) shared_skills: &'static [&'static str],
+    /// `{skills}`: what is missing, for the summary.
+    pub(super) open_skills: &'static [&'static str],
+    /// Nothing is missing that the ad names.
+    pub(super) role_for: &'static [&'static str],
+    /// `{title}`, `{employer}`, `{duration}`.
+    pub(super) role_at_for: &'static [&'static str],
+    /// `{skill}`, `{duration}`.
+    pub(super) skill_for: &'static [&'static str],
+    /// `{skill}`, `{quote}`: the CV's words on a skill.
+    pub(super) skill_quoted: &'static [&'static str],
+    /// `{has}`, `{wanted}`: enough years.
+    pub(super) enough_experience: &'static [&'static str],
+    /// `{has}`, `{wanted}`: too few.
+    pub(super) little_experience: &'static [&'static str],
+    /// Education at least as asked.
+    pub(super) enough_education: &'static [&'static str],
+    /// Education below what is asked.
+    pub(super) little_education: &'static [&'static str],
+    /// `{languages}` known.
+    pub(super) languages_known: &'static [&'static str],
+    /// `{languages}` not shown at the level.
+    pub(super) languages_open: &'static [&'static str],
+    /// `{place}` fits.
+    pub(super) place_fits: &'static [&'static str],
+    /// `{place}` is elsewhere.
+    pub(super) place_open: &'static [&'static str],
+    /// `{job_quote}`, `{cv_quote}`: passages that answer each other.
+    pub(super) passages: &'static [&'static str],
+    /// `{skills}` not found in the CV.
+    pub(super) skills_open: &'static [&'static str],
+    /// `{licences}` not found.
+    pub(super) licences_open: &'static [&'static str],
+    /// The field is another.
+    pub(super) other_field: &'static [&'static str],
+    /// `{skill}`: what to do about a missing one.
+    pub(super) add_skill: &'static [&'static str],
+    /// `{skill}`: a skill that the CV lists without saying where it was used.
+    pub(super) show_skill: &'static [&'static str],
+    /// `{languages}`.
+    pub(super) state_language: &'static [&'static str],
+    /// No dates could be read.
+    pub(super) add_dates: &'static [&'static str],
+    /// "year", "years", "month", "months".
+    pub(super) units: [&'static str; 4],
+    /// " and ".
+    pub(super) and: &'static str,
+    /// Opening and closing quotation mark.
+    pub(super) quotation: [&'static str; 2],
+}
+
+impl Templates {
+    /// One of the sentences, chosen by `seed`, filled in.
+    pub(super) fn say(&self, sentences: &[&'static str], seed: u64, values: &[(&str, &str)]) -> String {
+        let count = sentences.len().max(1) as u64;
+        let template = sentences.get((seed % count) as usize).copied().unwrap_or_default();
+        self.fill(template, values)
+    }
+
+    /// Fills in each `{name}`, once: braces within a value stay as they are.
+    fn fill(&self, template: &str, values: &[(&str, &str)]) -> String {
+        let mut filled = String::with_capacity(template.len() + 40);
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            filled.push_str(before);
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value);
+            if name.ends_with("quote") {
+                let [open, close] = self.quotation;
+                let _ = write!(filled, "{open}{value}{close}");
+            } else {
+                filled.push_str(value);
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    /// "SQL, Python and Excel".
+    pub(super) fn list(&self, names: &[String]) -> String {
+        match names {
+            [] => String::new(),
+            [one] => one.clone(),
+            [most @ .., last] => format!("{}{}{last}", most.join(", "), self.and),
+        }
+    }
+
+    /// "6 years", "8 months": whole years from one year on, rounded down.
+    pub(super) fn duration(&self, months: u32) -> String {
+        let [year, years, month, many] = self.units;
+        match (months / 12, months) {
+            (0, 1) => format!("1 {month}"),
+            (0, months) => format!("{months} {many}"),
+            (1, _) => format!("1 {year}"),
+            (count, _) => format!("{count} {years}"),
+        }
+    }
+}

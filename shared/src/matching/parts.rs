@@ -1,0 +1,281 @@
+//! Each part of the score: what it compares, and how that becomes a number between 0 and 1.
+
+use crate::domain::{JobText, Part, PartKind, Remote, Seniority};
+use crate::parsing::lexicon::countries::is_same_city;
+use crate::parsing::lexicon::human_languages;
+
+use super::features::{CvFeatures, JobFeatures, Title};
+use super::occupations::field_similarity;
+
+/// What a part found: 0–1, or nothing to go by.
+pub(crate) struct Outcome {
+    pub(crate) kind: PartKind,
+    /// 0–1; none without data.
+    pub(crate) value: Option<f32>,
+    /// 0–1: how far there was enough to tell; a part that hangs on one skill counts less.
+    pub(crate) certainty: f32,
+    pub(crate) matched: Vec<String>,
+    pub(crate) missing: Vec<String>,
+}
+
+impl Outcome {
+    fn new(kind: PartKind, value: Option<f32>) -> Self {
+        Self { kind, value, certainty: 1.0, matched: Vec::new(), missing: Vec::new() }
+    }
+
+    /// The part as it stands in a score, with its share of the whole.
+    pub(crate) fn into_part(self, share: f32) -> Part {
+        Part {
+            kind: self.kind,
+            score: self.value.map_or(0.0, |value| 100.0 * value.clamp(0.0, 1.0)),
+            weight: share,
+            has_data: self.value.is_some(),
+            matched: self.matched,
+            missing: self.missing,
+            evidence: Vec::new(),
+        }
+    }
+}
+
+/// Where the line through (`low`, 0) and (`high`, 1) has `value`, within 0–1.
+fn between(low: f32, high: f32, value: f32) -> f32 {
+    ((value - low) / (high - low)).clamp(0.0, 1.0)
+}
+
+/// So many names are listed as matched or missing, the weightiest.
+const MOST_NAMES: usize = 12;
+
+/// Skills: the weight of those that the CV shows (in part, where it shows a relative) among all that the job names.
+pub(crate) fn skills(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+    let mut outcome = Outcome::new(PartKind::Skills, None);
+    if job.skills.is_empty() || cv.skills.is_empty() {
+        return outcome;
+    }
+    let (mut shown, mut all) = (0.0, 0.0);
+    for wanted in &job.skills {
+        let credit = cv.shows(wanted);
+        shown += wanted.weight * credit;
+        all += wanted.weight;
+        let list = if credit >= 0.7 { &mut outcome.matched } else { &mut outcome.missing };
+        if credit == 0.0 || credit >= 0.7 {
+            if list.len() < MOST_NAMES {
+                list.push(wanted.name.clone());
+            }
+        }
+    }
+    // Nobody shows all of a long list: the square root is steep where it matters, from one in ten to half.
+    outcome.value = (all > 0.0).then(|| (shown / all.max(0.6)).sqrt());
+    outcome.certainty = between(0.0, 1.5, all).max(0.2);
+    outcome
+}
+
+/// Similarity of two titles, 0–1: the same occupation in whichever language, shared words, or at least the same field.
+pub(crate) fn title_similarity(one: &Title, wanted: &Title) -> f32 {
+    let by_words = shared_words(one, wanted);
+    let same_occupation = one.occupations.iter().any(|occupation| wanted.occupations.contains(occupation));
+    let same_field = one.fields.iter().any(|field| wanted.fields.contains(field));
+    let by_occupation = match (same_occupation, same_field) {
+        (true, _) => 0.85,
+        (false, true) => 0.45,
+        (false, false) => 0.0,
+    };
+    // Two titles that agree both ways agree fully.
+    by_words.max(by_occupation + (1.0 - by_occupation) * by_words)
+}
+
+/// Dice's coefficient of the titles' words by weight.
+fn shared_words(one: &Title, other: &Title) -> f32 {
+    let weight = |title: &Title| title.words.iter().map(|(_, weight)| weight).sum::<f32>();
+    let both = weight(one) + weight(other);
+    if both == 0.0 {
+        return 0.0;
+    }
+    let shared = other.words.iter().filter(|(term, _)| one.words.binary_search_by_key(term, |(t, _)| *t).is_ok());
+    2.0 * shared.map(|(_, weight)| weight).sum::<f32>() / both
+}
+
+/// The best of the candidate's titles for the job, and how alike it is.
+pub(crate) fn best_title<'a>(cv: &'a CvFeatures, job: &JobFeatures) -> Option<(&'a Title, f32)> {
+    let each = cv.titles.iter().map(|title| (title, title.recency * title_similarity(title, &job.title)));
+    each.max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// How far candidate and job are of one field, 0–1, by all words of both.
+pub(crate) fn relevance(cv: &CvFeatures, job: &JobFeatures) -> Option<f32> {
+    field_similarity(&cv.fields, &job.fields)
+}
+
+/// Title: the best of the candidate's titles, and the field of both.
+pub(crate) fn title(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+    let best = best_title(cv, job).filter(|_| !job.title.words.is_empty());
+    let field = relevance(cv, job);
+    let value = match (best, field) {
+        (Some((_, alike)), Some(field)) => Some(0.4 * alike + 0.6 * field),
+        (Some((_, alike)), None) => Some(alike),
+        (None, field) => field,
+    };
+    let mut outcome = Outcome::new(PartKind::Title, value);
+    match best {
+        Some((title, alike)) if alike >= 0.5 => outcome.matched.push(title.text.clone()),
+        _ if value.is_some_and(|value| value < 0.5) => outcome.missing.push(job.title.text.clone()),
+        _ => {}
+    }
+    outcome
+}
+
+/// Experience: months of work that is related against the months wanted, else rank against rank.
+pub(crate) fn experience(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+    let by_years = job.requirements.experience_months.zip(related_months(cv, job)).map(|(wanted, has)| {
+        between(0.0, 1.0, 0.1 + 0.9 * has / wanted as f32)
+    });
+    let related = relevance(cv, job).unwrap_or(0.5);
+    let by_rank = job.requirements.seniority.zip(cv.seniority).map(|(wanted, has)| {
+        rank_fit(has, wanted) * (0.3 + 0.7 * related)
+    });
+    let value = match (by_years, by_rank) {
+        (Some(years), Some(rank)) => Some(0.7 * years + 0.3 * rank),
+        (years, rank) => years.or(rank),
+    };
+    Outcome::new(PartKind::Experience, value)
+}
+
+/// Months of work, each by how far its title or the whole CV is of the job's field.
+fn related_months(cv: &CvFeatures, job: &JobFeatures) -> Option<f32> {
+    let total = cv.experience_months? as f32;
+    let field = relevance(cv, job).unwrap_or(0.5);
+    let dated: Vec<(f32, f32)> = cv
+        .titles
+        .iter()
+        .filter_map(|title| title.months.map(|months| (months as f32, title_similarity(title, &job.title).max(field))))
+        .collect();
+    let known: f32 = dated.iter().map(|(months, _)| months).sum();
+    let by_title = if known > 0.0 { dated.iter().map(|(m, related)| m * related).sum::<f32>() / known } else { field };
+    Some(total * by_title)
+}
+
+/// How a rank fits one that is wanted: a quarter less for each step below, little less for each above.
+fn rank_fit(has: Seniority, wanted: Seniority) -> f32 {
+    let steps = wanted as i32 - has as i32;
+    if steps > 0 { (1.0 - 0.25 * steps as f32).max(0.0) } else { 1.0 + 0.08 * steps as f32 }
+}
+
+/// Education: the candidate's level against the least that the job names.
+pub(crate) fn education(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+    let value = job.requirements.education_level.zip(cv.education_level).map(|(wanted, has)| {
+        match wanted.saturating_sub(has) {
+            0 => 1.0,
+            1 => 0.6,
+            2 => 0.3,
+            _ => 0.1,
+        }
+    });
+    Outcome::new(PartKind::Education, value)
+}
+
+/// Languages: those that the job names, at their level.
+pub(crate) fn languages(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+    let mut outcome = Outcome::new(PartKind::Languages, None);
+    let own = cv.language.as_deref().and_then(human_languages::name_of_code);
+    let (mut sum, mut count) = (0.0, 0.0);
+    for wanted in &job.requirements.languages {
+        let known = cv.languages.iter().find(|(language, _)| *language == wanted.language);
+        let fit = match known {
+            Some((_, level)) => level_fit(*level, wanted.level.as_deref()),
+            None if own == Some(wanted.language.as_str()) => 1.0,
+            None if cv.languages.is_empty() => continue,
+            None => 0.0,
+        };
+        sum += fit;
+        count += 1.0;
+        let list = if fit >= 0.75 { &mut outcome.matched } else { &mut outcome.missing };
+        list.push(wanted.language.clone());
+    }
+    outcome.value = (count > 0.0).then(|| sum / count);
+    outcome
+}
+
+const LEVELS: [&str; 6] = ["A1", "A2", "B1", "B2", "C1", "C2"];
+
+fn level_fit(has: Option<&str>, wanted: Option<&str>) -> f32 {
+    let rank = |level: &str| LEVELS.iter().position(|known| *known == level);
+    match has.and_then(rank).zip(wanted.and_then(rank)) {
+        Some((has, wanted)) => (1.0 - 0.25 * wanted.saturating_sub(has) as f32).max(0.0),
+        None => 1.0,
+    }
+}
+
+/// Meaning: similarity of the embeddings and of the vocabulary. Words say nothing where the two are of different languages,
+/// and the model reads English best.
+pub(crate) fn meaning(cv: &CvFeatures, cv_embedding: Option<&[f32]>, job: &JobFeatures, job_embedding: Option<&[f32]>) -> Outcome {
+    let by_model = cv_embedding.zip(job_embedding).filter(|(a, b)| a.len() == b.len()).map(|(a, b)| {
+        between(0.1, 0.65, a.iter().zip(b).map(|(x, y)| x * y).sum())
+    });
+    let same_language = match (cv.language.as_deref(), job.requirements.language.as_deref()) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    };
+    let is_english = job.requirements.language.as_deref().is_none_or(|language| language == "en");
+    let by_words = (same_language && !cv.terms.is_empty() && !job.terms.is_empty())
+        .then(|| between(0.0, 0.35, cv.terms.cosine(&job.terms)).sqrt());
+    let share = if is_english { 0.6 } else { 0.25 };
+    let value = match (by_model, by_words) {
+        (Some(model), Some(words)) => Some(share * model + (1.0 - share) * words),
+        (model, words) => model.or(words),
+    };
+    Outcome::new(PartKind::Meaning, value)
+}
+
+/// Place: remote work fits everybody; else the same city, the same country, another country.
+pub(crate) fn place(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> Outcome {
+    if text.remote == Some(Remote::Remote) {
+        return Outcome::new(PartKind::Place, Some(1.0));
+    }
+    let cities = cv.city.as_deref().zip(job.requirements.city.as_deref());
+    let countries = cv.country_code.as_deref().zip(job.requirements.country_code.as_deref());
+    let same_city = cities.map(|(one, other)| is_same_city(one, other));
+    let value = match (same_city, countries.map(|(one, other)| one == other)) {
+        (_, Some(false)) => Some(0.1),
+        (Some(true), _) => Some(1.0),
+        (Some(false), Some(true)) => Some(0.6),
+        (None, Some(true)) => Some(0.8),
+        (Some(false) | None, None) => None,
+    };
+    let mut outcome = Outcome::new(PartKind::Place, value);
+    if let Some(city) = job.requirements.city.clone() {
+        match value {
+            Some(1.0) => outcome.matched.push(city),
+            Some(value) if value < 0.7 => outcome.missing.push(city),
+            _ => {}
+        }
+    }
+    outcome
+}
+
+/// What the candidate looks for, 0–100: work of the kind of their last titles, not below their rank, in reach, in a language
+/// that they speak. Nothing to go by is 50.
+pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32 {
+    let newest = cv.titles.iter().take(2).map(|title| title_similarity(title, &job.title)).max_by(f32::total_cmp);
+    let kind_of_work = match (newest, relevance(cv, job)) {
+        (Some(alike), Some(field)) => Some(0.5 * alike + 0.5 * field),
+        (alike, field) => alike.or(field),
+    };
+    let rank = cv.seniority.zip(job.requirements.seniority).map(|(has, offered)| {
+        let below = has as i32 - offered as i32;
+        if below > 0 { (1.0 - 0.3 * below as f32).max(0.0) } else { 1.0 }
+    });
+    let spoken = job.requirements.language.as_deref().and_then(human_languages::name_of_code).and_then(|language| {
+        let own = cv.language.as_deref().and_then(human_languages::name_of_code);
+        if own == Some(language) || cv.languages.iter().any(|(known, _)| known == language) {
+            Some(1.0)
+        } else {
+            own.map(|_| 0.0)
+        }
+    });
+    let wishes = [(kind_of_work, 0.6), (rank, 0.15), (spoken, 0.15), (place(cv, job, text).value, 0.1)];
+    let known: f32 = wishes.iter().filter(|(value, _)| value.is_some()).map(|(_, weight)| weight).sum();
+    if known == 0.0 {
+        return 50.0;
+    }
+    100.0 * wishes.iter().filter_map(|(value, weight)| value.map(|value| value * weight)).sum::<f32>() / known
+}
+

@@ -1,0 +1,88 @@
+//! Variants of the score: which parts count how much. A variant is data, so that two can be compared in service.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::domain::PartKind;
+
+/// A named way to score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Variant {
+    /// Its name, as it stands in predictions.
+    pub name: String,
+    /// The parts' weights.
+    pub weights: Weights,
+}
+
+/// The weight of each part; only their ratios matter.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Weights {
+    /// Skills that the job names.
+    pub skills: f32,
+    /// The job's title and field against the candidate's.
+    pub title: f32,
+    /// Years and seniority.
+    pub experience: f32,
+    /// Level of education.
+    pub education: f32,
+    /// Human languages.
+    pub languages: f32,
+    /// Similarity of the texts.
+    pub meaning: f32,
+    /// Place.
+    pub place: f32,
+}
+
+impl Default for Weights {
+    /// Found by experiment; `docs/matching.md` tells how.
+    fn default() -> Self {
+        Self { skills: 14.0, title: 36.0, experience: 6.0, education: 2.0, languages: 2.0, meaning: 38.0, place: 2.0 }
+    }
+}
+
+impl Weights {
+    /// The weight of a part.
+    pub fn of(&self, kind: PartKind) -> f32 {
+        match kind {
+            PartKind::Skills => self.skills,
+            PartKind::Title => self.title,
+            PartKind::Experience => self.experience,
+            PartKind::Education => self.education,
+            PartKind::Languages => self.languages,
+            PartKind::Meaning => self.meaning,
+            PartKind::Place => self.place,
+        }
+    }
+}
+
+impl Variant {
+    /// Tells one set of weights from another: the first characters of their SHA-256.
+    pub fn version(&self) -> String {
+        let weights = format!("{:?}", self.weights);
+        Sha256::digest(weights.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Default for Variant {
+    fn default() -> Self {
+        Self { name: "default".into(), weights: Weights::default() }
+    }
+}
+
+impl Variant {
+    /// The formula of the system that this one replaces: skills 35, meaning 25, experience 25, education 15.
+    pub fn replaced_system() -> Self {
+        let weights = Weights {
+            skills: 35.0,
+            title: 0.0,
+            experience: 25.0,
+            education: 15.0,
+            languages: 0.0,
+            meaning: 25.0,
+            place: 0.0,
+        };
+        Self { name: "replaced-system".into(), weights }
+    }
+}

@@ -1,0 +1,10 @@
+//! What words mean, as tables: degrees, titles, human languages, countries and cities, and the language of a text. Every
+//! table holds English, German, French, Spanish, Italian, Portuguese, Dutch and Romanian.
+
+pub mod countries;
+pub mod document_language;
+pub mod driving_licences;
+pub mod education_level;
+pub mod human_languages;
+pub mod phrases;
+pub mod seniority;

@@ -1,0 +1,392 @@
+//! Cuts a document into sections at its headings. A heading is known by its words; where the words are weak, by its looks;
+//! and a line that looks like the known headings is a heading of a section of another kind.
+
+use super::headings::{self, SectionKind};
+use super::lexicon::human_languages;
+use super::lines::SourceLine;
+use crate::document::BlockKind;
+
+/// A section: its kind and the indexes of its lines, the heading not among them.
+#[derive(Clone, Debug)]
+pub(super) struct Section<'a> {
+    pub(super) kind: SectionKind,
+    pub(super) lines: Vec<LineRef<'a>>,
+}
+
+/// A line of a section: the whole line, or what stands behind a heading on the same line ("Skills: Rust, SQL").
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineRef<'a> {
+    pub(super) line: &'a SourceLine<'a>,
+    /// The text of the line that belongs to the section.
+    pub(super) text: &'a str,
+    /// The cells of the line that belong to the section; empty where it has none.
+    pub(super) cells: &'a [String],
+}
+
+/// How a heading looks: its size in quarter points, bold, upper case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Looks {
+    size: i32,
+    bold: bool,
+    upper: bool,
+}
+
+fn looks(line: &SourceLine<'_>) -> Looks {
+    Looks { size: (line.size * 4.0).round() as i32, bold: line.bold, upper: line.is_upper() }
+}
+
+/// What a line is for the cutting.
+#[derive(Clone, Copy, Debug)]
+enum Role<'a> {
+    Text,
+    Heading(SectionKind),
+    /// A heading with the section's first text on the same line.
+    Inline(SectionKind, &'a str),
+    /// Heads and feet of pages, once the name has been looked for in them.
+    Skip,
+}
+
+/// Cuts `lines` into sections; the first is [`SectionKind::Top`].
+pub(super) fn sections<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Section<'a>> {
+    let roles = roles(lines);
+    let mut sections = vec![Section { kind: SectionKind::Top, lines: Vec::new() }];
+    // Where each column of the current and the last page stands: the section that it goes on with.
+    let mut columns: Vec<OpenColumn> = Vec::new();
+    let mut place = None;
+    let mut open = 0;
+    for (line, role) in lines.iter().zip(&roles) {
+        let here = (line.page, line.column);
+        // Without a layout columns are those of a table, which is read row by row.
+        if line.x > 0.0 && place.is_some_and(|before| before != here) {
+            let same_page = place.is_some_and(|(page, _)| page == line.page);
+            open = section_of_column(&columns, line, same_page, open, &mut sections);
+        }
+        place = Some(here);
+        match role {
+            Role::Skip => continue,
+            Role::Text => sections[open].lines.push(LineRef { line, text: &line.text, cells: line.cells }),
+            Role::Heading(kind) | Role::Inline(kind, _) => {
+                sections.push(Section { kind: *kind, lines: Vec::new() });
+                open = sections.len() - 1;
+                if let Role::Inline(_, rest) = role {
+                    let cells = if line.cells.len() > 2 { &line.cells[1..] } else { &[] };
+                    sections[open].lines.push(LineRef { line, text: rest, cells });
+                }
+            }
+        }
+        // Only the page before can matter: the list stays short however long the document is.
+        columns.retain(|c| c.page + 1 >= line.page && !(c.page == line.page && c.column == line.column));
+        columns.push(OpenColumn { page: line.page, column: line.column, x: line.x, section: open });
+    }
+    sections.retain(|section| section.kind == SectionKind::Top || !section.lines.is_empty());
+    for section in sections.iter_mut().skip(1) {
+        take_for_skills(section);
+    }
+    sections
+}
+
+/// Fewest items of a list that is taken for skills without a heading that says so.
+const FEWEST_ITEMS: usize = 6;
+
+/// A list of short items in a side bar, under a heading that holds prose or under none that is known, is one of skills.
+fn take_for_skills(section: &mut Section<'_>) {
+    if !matches!(section.kind, SectionKind::Summary | SectionKind::Other | SectionKind::Top) {
+        return;
+    }
+    let is_contact = |text: &str| {
+        text.contains('@') || text.contains("://") || text.chars().filter(char::is_ascii_digit).count() > 2
+    };
+    let items = section.lines.iter().filter(|line| !is_contact(line.text));
+    let short = |line: &&LineRef<'_>| {
+        line.text.split_whitespace().count() <= 4
+            && !line.text.ends_with('.')
+            && !line.text.contains(',')
+            && line.text.chars().any(char::is_uppercase)
+    };
+    let (all, shorts) = (items.clone().count(), items.filter(short).count());
+    if shorts >= FEWEST_ITEMS && shorts * 10 >= all * 9 {
+        section.kind = SectionKind::Skills;
+    }
+}
+
+struct OpenColumn {
+    page: u32,
+    column: u8,
+    /// Left edge of its last line.
+    x: f32,
+    section: usize,
+}
+
+/// Left edges closer than this, in points, are of one column.
+const SAME_EDGE: f32 = 40.0;
+
+/// The section that a line goes on with after the reading order has jumped to another column or page.
+fn section_of_column<'a>(
+    columns: &[OpenColumn],
+    line: &SourceLine<'_>,
+    same_page: bool,
+    open: usize,
+    sections: &mut Vec<Section<'a>>,
+) -> usize {
+    if same_page {
+        if let Some(known) = columns.iter().rev().find(|c| c.page == line.page && c.column == line.column) {
+            return known.section;
+        }
+        // A column of a later page goes on with the column of the page before at the same place.
+        let before =
+            columns.iter().rev().find(|c| c.page + 1 == line.page && (c.x - line.x).abs() < SAME_EDGE);
+        if let Some(before) = before {
+            return before.section;
+        }
+        // A new column is not under the last heading of the column before, unless that was the only one.
+        if sections[open].kind == SectionKind::Top {
+            return open;
+        }
+        sections.push(Section { kind: SectionKind::Top, lines: Vec::new() });
+        return sections.len() - 1;
+    }
+    let before = columns.iter().rev().filter(|c| c.page < line.page);
+    let nearest = before.min_by(|a, b| {
+        let distance = |c: &OpenColumn| ((line.page - c.page) as f32) * 10_000.0 + (c.x - line.x).abs();
+        distance(a).total_cmp(&distance(b))
+    });
+    match nearest {
+        Some(column) if (column.x - line.x).abs() < SAME_EDGE => column.section,
+        _ => open,
+    }
+}
+
+/// Headings beyond this number tell nothing more of how headings look.
+const MOST_HEADINGS: usize = 200;
+
+fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
+    let candidates: Vec<Option<headings::Heading>> = lines.iter().map(candidate).collect();
+    let known_looks: Vec<Looks> = lines
+        .iter()
+        .zip(&candidates)
+        .filter(|(_, candidate)| candidate.is_some_and(|heading| !heading.weak))
+        .map(|(line, _)| looks(line))
+        .take(MOST_HEADINGS)
+        .collect();
+    let body = body_looks(lines);
+    let usual = most_frequent(&known_looks);
+    // Headings that stand out tell which lines of other words are headings, and which known words are none.
+    let telling = usual.filter(|usual| {
+        known_looks.iter().filter(|looks| *looks == usual).count() >= 2 && stands_out(*usual, body)
+    });
+    // Headings of one column begin at one edge.
+    let edges: Vec<(u8, f32)> = lines
+        .iter()
+        .zip(&candidates)
+        .filter(|(line, candidate)| candidate.is_some() && telling == Some(looks(line)))
+        .map(|(line, _)| (line.column, line.x))
+        .take(MOST_HEADINGS)
+        .collect();
+    let unknown = |line: &SourceLine<'_>| {
+        telling.is_some_and(|telling| looks(line) == telling)
+            && !line.bullet
+            && line.opens_block
+            && line.word_count() <= 6
+            && !line.is_prose()
+            && edges.iter().any(|(column, x)| *column == line.column && (x - line.x).abs() < 3.0)
+    };
+    let known_count = telling.map_or(0, |telling| {
+        lines.iter().zip(&candidates).filter(|(line, c)| c.is_some() && looks(line) == telling).count()
+    });
+    let unknown_count =
+        lines.iter().zip(&candidates).filter(|(line, c)| c.is_none() && unknown(line)).count();
+    let takes_unknown = unknown_count <= known_count + 2;
+    let mut seen_heading = false;
+    let mut open_kind = SectionKind::Top;
+    let mut roles = Vec::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
+        let role =
+            if matches!(line.kind, BlockKind::Footer) || (line.kind == BlockKind::Header && seen_heading) {
+                Role::Skip
+            } else if let Some(heading) = candidates[index]
+                .filter(|heading| accepts(*heading, line, lines, index, telling, body, open_kind))
+            {
+                Role::Heading(heading.kind)
+            } else if let Some((kind, rest)) = row_heading(line).or_else(|| inline_heading(line, open_kind)) {
+                Role::Inline(kind, rest)
+            } else if seen_heading
+                && takes_unknown
+                && unknown(line)
+                && has_letters(&line.text)
+                && !heads_an_entry(lines, index)
+            {
+                Role::Heading(SectionKind::Other)
+            } else {
+                Role::Text
+            };
+        if let Role::Heading(kind) | Role::Inline(kind, _) = role {
+            seen_heading = true;
+            open_kind = kind;
+        }
+        roles.push(role);
+    }
+    roles
+}
+
+/// Whether a date follows within three lines: then a line that looks like a heading is the title of an entry.
+fn heads_an_entry(lines: &[SourceLine<'_>], index: usize) -> bool {
+    let behind = lines[index + 1..].iter().take(3).take_while(|line| !line.is_prose());
+    let mut years = behind.filter(|line| {
+        let digits = line
+            .text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|run| run.len() == 4 && (run.starts_with("19") || run.starts_with("20")));
+        line.text.len() < 80 && digits.count() > 0
+    });
+    years.next().is_some()
+}
+
+/// A row of a table whose first cell is a heading: "Education | BSc …".
+fn row_heading<'a>(line: &'a SourceLine<'a>) -> Option<(SectionKind, &'a str)> {
+    let [first, _, ..] = line.cells else { return None };
+    let heading = headings::heading(first.trim().trim_end_matches(':'))?;
+    let text: &'a str = &line.text;
+    let rest = text.strip_prefix(first.as_str())?.trim();
+    // "Languages: | Python, SQL" in a list of skills is a label; so is any first cell that ends in a colon.
+    let is_label = first.trim().ends_with(':') || (heading.weak && !line.bold);
+    (!is_label && !rest.is_empty()).then_some((heading.kind, rest))
+}
+
+fn has_letters(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !text.chars().any(|c| c.is_ascii_digit())
+}
+
+/// A line whose words head a section.
+fn candidate(line: &SourceLine<'_>) -> Option<headings::Heading> {
+    // A heading behind an icon is taken for an item of a list: bold or upper case tells it.
+    let is_item = line.bullet
+        && line.kind != BlockKind::Heading
+        && !((line.bold || line.is_upper()) && line.opens_block);
+    if is_item || line.cells.len() > 1 {
+        return None;
+    }
+    let text = line.text.trim();
+    if text.ends_with(['.', ',', ';', '?']) || text.contains(['(', '|', '/', '%']) && text.len() > 40 {
+        return None;
+    }
+    // Lower-case words are no heading, unless the document writes them so: then its block says it.
+    let first = text.chars().find(|c| c.is_alphanumeric())?;
+    if first.is_lowercase() && line.kind != BlockKind::Heading && line.word_count() > 2 {
+        return None;
+    }
+    headings::heading(text.trim_end_matches(':'))
+}
+
+/// Whether a line with the words of a heading is one.
+fn accepts(
+    heading: headings::Heading,
+    line: &SourceLine<'_>,
+    lines: &[SourceLine<'_>],
+    index: usize,
+    telling: Option<Looks>,
+    body: Looks,
+    open_kind: SectionKind,
+) -> bool {
+    let own = looks(line);
+    // The second line of a wrapped item ("Desktop publishing / software") heads nothing.
+    if heading.weak && !line.opens_block && line.size > 0.0 {
+        return false;
+    }
+    if line.bullet && line.kind != BlockKind::Heading {
+        return telling.is_some_and(|telling| telling == own) || (stands_out(own, body) && !heading.weak);
+    }
+    // A heading smaller than the others is one within a section: the name of a group of skills, a part of an employment.
+    let within = telling.is_some_and(|telling| own.size > 0 && own.size + 1 < telling.size);
+    if within && (heading.weak || open_kind == SectionKind::Skills) {
+        return false;
+    }
+    // "Languages" in a list of skills may be those of programming.
+    if open_kind == SectionKind::Skills && heading.kind == SectionKind::Languages {
+        let next = lines.get(index + 1).map_or("", |next| &next.text);
+        if next.contains(',') && human_languages::find(next).is_empty() {
+            return false;
+        }
+    }
+    if line.kind == BlockKind::Heading || telling == Some(own) {
+        return true;
+    }
+    // Where headings look alike, a line of body looks inside a section is a label or an item.
+    if let Some(telling) = telling {
+        let much_smaller = own.size > 0 && own.size < telling.size - 4;
+        if !stands_out(own, body) && (heading.weak || own.size > 0) || much_smaller && heading.weak {
+            return false;
+        }
+        return !heading.weak || own.upper == telling.upper && !much_smaller;
+    }
+    if !heading.weak {
+        // Among the items of a skill list even strong words may be labels: "Languages", "Soft skills".
+        return true;
+    }
+    // A weak word alone: it must stand out, or open a block after another one's end and be followed by text.
+    let alone_in_block =
+        line.opens_block && lines.get(index + 1).is_none_or(|next| next.opens_block || next.bullet);
+    let opens = line.opens_block && lines.get(index + 1).is_some();
+    stands_out(own, body)
+        || line.text.ends_with(':')
+        || (alone_in_block || opens) && open_kind != SectionKind::Skills
+}
+
+/// A heading and its text on one line: "Skills: Rust, SQL". Inside a list of skills "Languages: Python" is a label.
+fn inline_heading<'a>(line: &'a SourceLine<'a>, open_kind: SectionKind) -> Option<(SectionKind, &'a str)> {
+    let text: &'a str = &line.text;
+    let (label, rest) = text.split_once(':')?;
+    let rest = rest.trim();
+    if rest.is_empty() || line.bullet || label.len() > 40 {
+        return None;
+    }
+    let heading = headings::heading(label)?;
+    if heading.weak && !line.opens_block {
+        return None;
+    }
+    let allowed = match heading.kind {
+        SectionKind::Languages => !human_languages::find(rest).is_empty(),
+        SectionKind::Skills => {
+            matches!(
+                open_kind,
+                SectionKind::Top
+                    | SectionKind::Summary
+                    | SectionKind::Education
+                    | SectionKind::Languages
+                    | SectionKind::Other
+                    | SectionKind::Contact
+            ) || (open_kind == SectionKind::Work && !heading.weak && line.opens_block)
+        }
+        SectionKind::Summary => matches!(open_kind, SectionKind::Top | SectionKind::Contact),
+        SectionKind::Interests | SectionKind::References => true,
+        SectionKind::Certificates => !heading.weak && open_kind != SectionKind::Work,
+        _ => false,
+    };
+    allowed.then_some((heading.kind, rest))
+}
+
+/// The looks of most of the text, by characters.
+fn body_looks(lines: &[SourceLine<'_>]) -> Looks {
+    let mut counted: Vec<(Looks, usize)> = Vec::new();
+    for line in lines {
+        let own = looks(line);
+        if let Some((_, count)) = counted.iter_mut().find(|(looks, _)| *looks == own) {
+            *count += line.text.len();
+        } else if counted.len() < MOST_HEADINGS {
+            counted.push((own, line.text.len()));
+        }
+    }
+    counted
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map_or(Looks { size: 0, bold: false, upper: false }, |(looks, _)| looks)
+}
+
+fn most_frequent(all: &[Looks]) -> Option<Looks> {
+    let most = all.iter().max_by_key(|one| all.iter().filter(|other| other == one).count());
+    most.copied()
+}
+
+/// Whether a line of these looks stands out from the body.
+fn stands_out(own: Looks, body: Looks) -> bool {
+    own.size > body.size + 1 || (own.bold && !body.bold) || (own.upper && !body.upper)
+}

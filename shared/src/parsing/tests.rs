@@ -1,0 +1,312 @@
+//! Whole CVs in several languages and layouts, through the public face.
+
+use super::{parse, parse_text};
+use crate::document::{Block, BlockKind, Document, Format, Line, Link};
+use crate::domain::{PartialDate, Profile, Seniority};
+use crate::skills::Taxonomy;
+
+fn today() -> PartialDate {
+    PartialDate::month(2026, 11)
+}
+
+fn profile(text: &str) -> Profile {
+    parse_text(text, Taxonomy::global(), today()).profile
+}
+
+/// Title, employer, first and last day of each employment, `…` where it goes on.
+fn jobs(profile: &Profile) -> Vec<String> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
+    let jobs = profile.work.iter().enumerate().map(|(index, work)| {
+        let end = work.end_date.map_or_else(
+            || if profile.analysis.current_work.contains(&index) { "…".to_owned() } else { "?".to_owned() },
+            |date| date.to_string(),
+        );
+        let start = work.start_date.map_or_else(|| "?".to_owned(), |date| date.to_string());
+        format!("{} @ {} {start} {end}", text(&work.position), text(&work.name))
+    });
+    jobs.collect()
+}
+
+fn skills(profile: &Profile) -> Vec<&str> {
+    profile.skills.iter().map(|skill| skill.name.as_str()).collect()
+}
+
+const ENGLISH: &str = "\
+Grace Okonkwo, RN
+Registered Nurse
+14 Mill Lane, Leeds LS1 4AP | +44 7700 900123 | grace (at) example [dot] org | linkedin.com/in/grace-okonkwo
+
+PROFILE
+Nurse with ten years on surgical wards.
+
+EMPLOYMENT HISTORY
+
+Senior Staff Nurse, St Anne's Hospital, Leeds
+March 2019 - Present
+• Lead a team of eight on a ward of 30 beds
+• Train new staff in wound care
+
+Staff Nurse, Northern Care Trust, York
+Sept 2015 – Feb 2019
+• Gave medication and kept records
+
+EDUCATION
+BSc Nursing, University of Leeds, 2012 - 2015
+
+SKILLS
+Wound care, Medication administration, Triage
+Languages: English (native), Polish (B1)
+
+REFERENCES
+Available on request.
+";
+
+#[test]
+fn an_english_cv_is_read_whole() {
+    let parsed = parse_text(ENGLISH, Taxonomy::global(), today());
+    let profile = &parsed.profile;
+    assert_eq!(profile.basics.name.as_deref(), Some("Grace Okonkwo"));
+    assert_eq!(profile.basics.label.as_deref(), Some("Registered Nurse"));
+    assert_eq!(profile.basics.email.as_deref(), Some("grace@example.org"));
+    assert_eq!(profile.basics.phone.as_deref(), Some("+447700900123"));
+    assert_eq!(profile.basics.profiles[0].username.as_deref(), Some("grace-okonkwo"));
+    assert_eq!(
+        jobs(profile),
+        [
+            "Senior Staff Nurse @ St Anne's Hospital 2019-03 …",
+            "Staff Nurse @ Northern Care Trust 2015-09 2019-02"
+        ]
+    );
+    assert_eq!(profile.work[0].highlights.len(), 2);
+    assert_eq!(profile.education[0].institution.as_deref(), Some("University of Leeds"));
+    assert_eq!(skills(profile), ["Wound care", "Medication administration", "Triage"]);
+    assert_eq!(
+        profile.languages.iter().map(|l| l.language.as_str()).collect::<Vec<_>>(),
+        ["English", "Polish"]
+    );
+    assert!(profile.references.is_empty());
+    assert_eq!(profile.analysis.language.as_deref(), Some("en"));
+    assert_eq!(profile.analysis.seniority, Some(Seniority::Senior));
+    assert_eq!(profile.analysis.education_level, Some(6));
+    // September 2015 to November 2026.
+    assert_eq!(profile.analysis.experience_months, Some(135));
+}
+
+#[test]
+fn offsets_point_into_the_text() {
+    let parsed = parse_text(ENGLISH, Taxonomy::global(), today());
+    let (start, end) = parsed.profile.analysis.confidence["basics.name"].place.unwrap();
+    assert!(parsed.text[start..end].contains("Grace Okonkwo"));
+    let (start, end) = parsed.profile.analysis.confidence["work[0]"].place.unwrap();
+    assert!(
+        parsed.text[start..end].starts_with("Senior Staff Nurse")
+            && parsed.text[start..end].contains("wound care")
+    );
+    assert!(!parsed.profile.analysis.skills.is_empty());
+    for skill in &parsed.profile.analysis.skills {
+        assert!(
+            parsed.text.is_char_boundary(skill.start)
+                && skill.end <= parsed.text.len()
+                && skill.start < skill.end
+        );
+    }
+}
+
+#[test]
+fn a_german_cv_with_dates_on_the_left_is_read() {
+    let profile = profile(
+        "LEBENSLAUF\n\nJürgen Müller-Lüdenscheidt\nHauptstraße 5, 10115 Berlin\nTel.: 0171 2345678\nE-Mail: j.mueller@example.de\n\n\
+         BERUFLICHER WERDEGANG\n\nseit 05/2018      Teamleiter Logistik\n                  Spedition Krause GmbH, Berlin\n                  - Führung von zwölf Mitarbeitern\n\n\
+         09/2012 – 04/2018      Lagerist\n                  Handelshof AG, Potsdam\n                  - Kommissionierung und Versand\n\n\
+         AUSBILDUNG\n\n2009 – 2012      Ausbildung zum Fachlageristen\n                  Berufsschule Potsdam\n\n\
+         KENNTNISSE\nStaplerschein, SAP (gut), Lagerverwaltung\n\nSPRACHEN\nDeutsch (Muttersprache), Englisch (B1)\n\nFührerschein: B, CE\n",
+    );
+    assert_eq!(profile.basics.name.as_deref(), Some("Jürgen Müller-Lüdenscheidt"));
+    assert_eq!(profile.basics.phone.as_deref(), Some("+491712345678"));
+    assert_eq!(
+        profile.basics.location.as_ref().and_then(|place| place.postal_code.as_deref()),
+        Some("10115")
+    );
+    assert_eq!(
+        jobs(&profile),
+        ["Teamleiter Logistik @ Spedition Krause GmbH 2018-05 …", "Lagerist @ Handelshof AG 2012-09 2018-04"]
+    );
+    assert_eq!(skills(&profile), ["Staplerschein", "SAP", "Lagerverwaltung"]);
+    assert_eq!(profile.skills[1].level.as_deref(), Some("gut"));
+    assert_eq!(profile.languages[0].fluency.as_deref(), Some("Muttersprache"));
+    assert_eq!(profile.analysis.driving_licences, ["B", "CE"]);
+}
+
+#[test]
+fn french_spanish_italian_portuguese_and_dutch_cvs_are_read() {
+    for (text, name, job, school) in [
+        (
+            "Élodie Garnier\nParis, France\nelodie@example.fr\n\nExpériences professionnelles\n\nDe septembre 2018 à aujourd'hui\nPharmacienne adjointe – Responsable de projet\nPharmacie du Marché, Lyon\n\nFormation\n\n2012 – 2018\nDoctorat en pharmacie\nUniversité de Lyon\n",
+            "Élodie Garnier",
+            "2018-09 …",
+            "Université de Lyon",
+        ),
+        (
+            "Lucía Fernández Ortega\nlucia@example.es\n\nEXPERIENCIA LABORAL\n\nJefa de cocina\nRestaurante El Olivo, Sevilla\nEnero de 2019 - Actualidad\n• Menú diario\n\nFORMACIÓN ACADÉMICA\n\nTécnico Superior en Cocina\nEscuela de Hostelería de Sevilla\n2012 - 2014\n",
+            "Lucía Fernández Ortega",
+            "Jefa de cocina @ Restaurante El Olivo 2019-01 …",
+            "Escuela de Hostelería de Sevilla",
+        ),
+        (
+            "Marco De Santis\nmarco@example.it\n\nEsperienze lavorative\n\nGennaio 2017 – in corso\nImpiegato amministrativo\nRossi e Figli S.r.l., Torino\n\nIstruzione e formazione\n\n2010 – 2015\nLaurea in Economia\nUniversità di Torino\n",
+            "Marco De Santis",
+            "Impiegato amministrativo @ Rossi e Figli S.r.l. 2017-01 …",
+            "Università di Torino",
+        ),
+        (
+            "Ana Souza\nana@example.pt\n\nExperiência Profissional\n\nEnfermeira\nHospital de Santa Clara, Porto\nmarço de 2012 até julho de 2014\n\nFormação Acadêmica\n\nLicenciatura em Enfermagem\nUniversidade do Porto\n2008 - 2012\n",
+            "Ana Souza",
+            "Enfermeira @ Hospital de Santa Clara 2012-03 2014-07",
+            "Universidade do Porto",
+        ),
+        (
+            "Pieter van der Berg\npieter@example.nl\n\nWerkervaring\n\nmei 2011 tot heden\nVerpleegkundige\nZiekenhuis Oost, Utrecht\n\nOpleidingen\n\n2007 - 2011\nHBO Verpleegkunde\nHogeschool Utrecht\n",
+            "Pieter van der Berg",
+            "2011-05 …",
+            "Hogeschool Utrecht",
+        ),
+    ] {
+        let profile = profile(text);
+        assert_eq!(profile.basics.name.as_deref(), Some(name));
+        assert!(jobs(&profile).iter().any(|found| found.ends_with(job)), "{:?}", jobs(&profile));
+        assert_eq!(profile.education[0].institution.as_deref(), Some(school));
+    }
+}
+
+#[test]
+fn every_usual_order_of_a_header_is_understood() {
+    let expected = "Sales Manager @ Meadow Foods Ltd 2019-01 2021-06";
+    for header in [
+        "Sales Manager\nMeadow Foods Ltd\nJan 2019 - Jun 2021",
+        "Meadow Foods Ltd\nSales Manager\nJan 2019 - Jun 2021",
+        "Jan 2019 - Jun 2021\nSales Manager\nMeadow Foods Ltd",
+        "Jan 2019 - Jun 2021: Sales Manager, Meadow Foods Ltd",
+        "Sales Manager at Meadow Foods Ltd (01/2019 - 06/2021)",
+        "Meadow Foods Ltd — Sales Manager | Jan 2019 – Jun 2021",
+        "Sales Manager, Meadow Foods Ltd, London\n2019-01 – 2021-06",
+        "Meadow Foods Ltd, London, UK\nSales Manager    Jan 2019 – Jun 2021",
+    ] {
+        let profile =
+            profile(&format!("Mary Shelley\n\nWork Experience\n\n{header}\n• Sold cheese to supermarkets\n"));
+        assert_eq!(jobs(&profile), [expected], "{header}");
+    }
+}
+
+#[test]
+fn several_positions_stand_under_one_employer() {
+    let profile = profile(
+        "Mary Shelley\n\nExperience\n\nMeadow Foods Ltd\nSales Manager    Jan 2019 – Present\n• Led the team\n\nSales Representative    Mar 2016 – Dec 2018\n• Sold cheese\n",
+    );
+    assert_eq!(
+        jobs(&profile),
+        [
+            "Sales Manager @ Meadow Foods Ltd 2019-01 …",
+            "Sales Representative @ Meadow Foods Ltd 2016-03 2018-12"
+        ]
+    );
+}
+
+#[test]
+fn a_cv_without_headings_still_gives_its_employments() {
+    let profile = profile(
+        "Mary Shelley\nmary@example.org\n\nSales Manager, Meadow Foods Ltd\nJan 2019 – Present\n• Led the team\n\nSales Assistant, Corner Shop Ltd\n2015 – 2018\n• Served customers\n",
+    );
+    assert_eq!(
+        jobs(&profile),
+        ["Sales Manager @ Meadow Foods Ltd 2019-01 …", "Sales Assistant @ Corner Shop Ltd 2015 2018"]
+    );
+}
+
+#[test]
+fn spaced_headings_and_small_sections_are_read() {
+    let profile = profile(
+        "Mary Shelley\n\nE X P E R I E N C E\n\nEditor, Quill Press\n2015 - 2019\n\nS K I L L S\nEditing, Proofreading, Layout\n\nCERTIFICATIONS\nCopy Editor Certificate – Guild of Editors, 2016\n\nAWARDS\nBest Debut, 2018\n\nVOLUNTEER EXPERIENCE\n\nMentor, Youth Library\n2017 - 2019\n\nINTERESTS\nSailing, chess\n",
+    );
+    assert_eq!(jobs(&profile), ["Editor @ Quill Press 2015 2019"]);
+    assert_eq!(skills(&profile), ["Editing", "Proofreading", "Layout"]);
+    assert_eq!(profile.certificates[0].name, "Copy Editor Certificate");
+    assert_eq!(profile.certificates[0].date, Some(PartialDate::year(2016)));
+    assert_eq!(profile.awards[0].title, "Best Debut");
+    assert_eq!(profile.volunteer[0].organization.as_deref(), Some("Youth Library"));
+    assert_eq!(profile.interests.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["Sailing", "chess"]);
+}
+
+fn line(text: &str, page: u32, column: u8, x: f32, y: f32, font_size: f32, bold: bool) -> Block {
+    let kind = if bold { BlockKind::Heading } else { BlockKind::Paragraph };
+    let line = Line { text: text.into(), page, column, x, y, font_size, bold, ..Line::default() };
+    Block { kind, lines: vec![line] }
+}
+
+#[test]
+fn a_side_bar_goes_on_with_its_own_section_on_the_next_page() {
+    let document = Document {
+        format: Format::Pdf,
+        pages: 2,
+        columns: 2,
+        blocks: vec![
+            line("SKILLS", 1, 0, 40.0, 100.0, 12.0, true),
+            line("Typography", 1, 0, 40.0, 120.0, 10.0, false),
+            line("Illustration", 1, 0, 40.0, 140.0, 10.0, false),
+            line("Mary Shelley", 1, 1, 200.0, 40.0, 24.0, true),
+            line("EXPERIENCE", 1, 1, 200.0, 100.0, 12.0, true),
+            line("Graphic Designer, Quill Press", 1, 1, 200.0, 120.0, 10.0, false),
+            line("2015 – 2019", 1, 1, 200.0, 140.0, 10.0, false),
+            line("Packaging", 2, 0, 40.0, 40.0, 10.0, false),
+            line("Illustrator, Fox Studio", 2, 1, 200.0, 40.0, 10.0, false),
+            line("2012 – 2015", 2, 1, 200.0, 60.0, 10.0, false),
+        ],
+        links: vec![Link { text: "mail".into(), url: "mailto:mary@example.org".into() }],
+        hidden_text: Some("keyword keyword".into()),
+        title: None,
+    };
+    let profile = parse(&document, Taxonomy::global(), today()).profile;
+    assert_eq!(profile.basics.name.as_deref(), Some("Mary Shelley"));
+    assert_eq!(profile.basics.email.as_deref(), Some("mary@example.org"));
+    assert_eq!(skills(&profile), ["Typography", "Illustration", "Packaging"]);
+    assert_eq!(
+        jobs(&profile),
+        ["Graphic Designer @ Quill Press 2015 2019", "Illustrator @ Fox Studio 2012 2015"]
+    );
+    assert!(profile.analysis.warnings.iter().any(|warning| warning.contains("nobody can see")));
+}
+
+#[test]
+fn hostile_text_takes_no_more_than_linear_time_and_never_panics() {
+    let long = |piece: &str| piece.repeat(400_000 / piece.len());
+    let texts = [
+        long("a"),
+        long("1"),
+        long("2019 - 2020 "),
+        long("Jan "),
+        long("@"),
+        long("a@b.c "),
+        long("(at)[dot]"),
+        long("+49 170 "),
+        long("-1234567"),
+        long("((((("),
+        long("Skills\n"),
+        long("Experience\n2019\n"),
+        long("Experience\n\nEngineer, Acme\n2019 – 2020\n• did things\n\n"),
+        format!("Skills\n{}", long("a, ")),
+        format!("Skills\n{}", long("(")),
+        format!("Work\n{}", long("Manager | ")),
+        long("| "),
+        long(" - "),
+        long("É\u{301}"),
+        long("\n"),
+        long("• \n"),
+        String::new(),
+    ];
+    for text in texts {
+        let started = std::time::Instant::now();
+        let _ = profile(&text);
+        let seconds = started.elapsed().as_secs_f32();
+        // Without optimisation, on a busy machine; a quadratic pass takes minutes.
+        assert!(seconds < 20.0, "{seconds} s for {:?}…", text.chars().take(20).collect::<String>());
+    }
+}

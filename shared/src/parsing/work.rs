@@ -1,0 +1,309 @@
+//! Employments: which piece of an entry's header is the title, which the employer, which the place. Each piece is weighed by
+//! its words; where the words do not tell, the order of the section's other entries does.
+
+use crate::domain::Work;
+
+use super::dates::DateStyle;
+use super::entries::{self, Entry};
+use super::folding::folded_words;
+use super::header_pieces::{self, Piece, is_place, without_city, without_place};
+use super::sections::LineRef;
+use super::titles::{organisation_score, title_score};
+
+/// An employment with its place in the document's text and whether it goes on.
+#[derive(Clone, Debug)]
+pub(super) struct Employment {
+    pub(super) work: Work,
+    pub(super) current: bool,
+    pub(super) place: (usize, usize),
+    /// 0–1: how sure title and employer are.
+    pub(super) confidence: f32,
+}
+
+/// The employments of the lines of a section.
+pub(super) fn read(lines: &[LineRef<'_>], style: DateStyle) -> Vec<Employment> {
+    let entries = entries::entries(lines, style);
+    let split: Vec<Header> = entries.iter().map(header).collect();
+    let title_first = title_comes_first(&split);
+    let mut employments: Vec<Employment> = Vec::with_capacity(entries.len());
+    let mut group_employer: Option<(String, Option<String>)> = None;
+    for (entry, header) in entries.iter().zip(&split) {
+        let roles = roles(header, title_first);
+        let mut employment = employment(entry, &roles);
+        // Several positions under one employer: the employer stands above the first of them only.
+        let only_title = employment.work.name.is_none() && employment.work.position.is_some();
+        if only_title && let Some((employer, location)) = &group_employer {
+            employment.work.name = Some(employer.clone());
+            employment.work.location = employment.work.location.take().or_else(|| location.clone());
+        } else if let Some(employer) = &employment.work.name {
+            let own_line = roles.employer_line.is_some() && roles.employer_line != roles.title_line;
+            group_employer = own_line.then(|| (employer.clone(), employment.work.location.clone()));
+        }
+        if employment.work.name.is_some() || employment.work.position.is_some() {
+            employments.push(employment);
+        } else if entry.date.is_none()
+            && let Some(last) = employments.last_mut()
+        {
+            last.work.highlights.extend(employment.work.highlights);
+        }
+    }
+    employments
+}
+
+/// The pieces of a header that may be title or employer, and its place.
+#[derive(Debug, Default)]
+struct Header {
+    pieces: Vec<Piece>,
+    location: Option<String>,
+    /// How many of the pieces stand up to the date.
+    before: usize,
+}
+
+fn header(entry: &Entry) -> Header {
+    let mut header = Header::default();
+    for piece in header_pieces::pieces(&entry.header) {
+        if is_place(&piece.text) {
+            header.location.get_or_insert(piece.text);
+        } else {
+            header.before += usize::from(piece.line < entry.before);
+            header.pieces.push(piece);
+        }
+    }
+    header
+}
+
+/// How much a piece speaks for being a title (positive) or an employer (negative).
+fn lean(text: &str) -> f32 {
+    let (title, organisation) = (title_score(text), organisation_score(text));
+    // "Business Solutions Manager" is a title, "Manager Solutions Inc." is none.
+    if organisation >= 4.0 { title.min(1.0) - organisation } else { title - organisation * 0.6 }
+}
+
+/// Whether the section's entries name the title before the employer; `None` where its words do not tell.
+fn title_comes_first(headers: &[Header]) -> bool {
+    let mut balance = 0.0;
+    for header in headers {
+        if let [first, second, ..] = header.pieces.as_slice() {
+            balance += (lean(&first.text) - lean(&second.text)).clamp(-3.0, 3.0);
+        }
+    }
+    balance >= -0.5
+}
+
+#[derive(Debug, Default)]
+struct Roles {
+    title: Option<String>,
+    employer: Option<String>,
+    location: Option<String>,
+    title_line: Option<usize>,
+    employer_line: Option<usize>,
+    sure: bool,
+    /// Pieces of the header that are neither.
+    rest: Vec<String>,
+}
+
+fn roles(header: &Header, title_first: bool) -> Roles {
+    let mut roles = Roles { location: header.location.clone(), ..Roles::default() };
+    let pieces = &header.pieces;
+    match pieces.as_slice() {
+        [] => return roles,
+        [only] => {
+            split_single(only, title_first, &mut roles);
+            return roles;
+        }
+        _ => {}
+    }
+    // What stands up to the date weighs first; what stands behind only where something is still missing.
+    let near = if header.before >= 2 { header.before } else { pieces.len().min(header.before.max(1) + 2) };
+    let candidates = &pieces[..near.min(pieces.len())];
+    let title_at = title_index(candidates, title_first);
+    let employer_at = employer_index(candidates, title_at);
+    roles.sure = lean(&candidates[title_at].text) >= 2.0;
+    roles.title_line = Some(candidates[title_at].line);
+    let (title, title_place) = without_place(&candidates[title_at].text);
+    roles.title = Some(title);
+    roles.location = roles.location.or(title_place);
+    if let Some(employer_at) = employer_at {
+        roles.employer_line = Some(candidates[employer_at].line);
+        let (employer, place) = employer_and_place(&candidates[employer_at].text);
+        roles.employer = Some(employer);
+        roles.location = roles.location.or(place);
+    }
+    for (index, piece) in pieces.iter().enumerate() {
+        if index != title_at && Some(index) != employer_at {
+            roles.rest.push(piece.text.clone());
+        }
+    }
+    roles
+}
+
+fn title_index(pieces: &[Piece], title_first: bool) -> usize {
+    let best = pieces.iter().map(|piece| lean(&piece.text)).fold(f32::MIN, f32::max);
+    if best >= 2.0 {
+        // Of several titles the one that the section's order says.
+        let strong = |(_, piece): &(usize, &Piece)| lean(&piece.text) >= (best - 0.7).max(2.0);
+        let mut strong_ones = pieces.iter().enumerate().filter(strong).map(|(index, _)| index);
+        let first = strong_ones.next().unwrap_or(0);
+        return if title_first { first } else { strong_ones.next_back().unwrap_or(first) };
+    }
+    let worst = pieces.iter().take(2).map(|piece| lean(&piece.text)).fold(f32::MAX, f32::min);
+    if worst <= -1.0 {
+        // One of the two is an organisation: the other is the title.
+        return usize::from(lean(&pieces[0].text) < lean(&pieces[1.min(pieces.len() - 1)].text))
+            .min(pieces.len() - 1);
+    }
+    if title_first { 0 } else { 1.min(pieces.len() - 1) }
+}
+
+fn employer_index(pieces: &[Piece], title_at: usize) -> Option<usize> {
+    let others: Vec<usize> = (0..pieces.len()).filter(|index| *index != title_at).collect();
+    let score = |index: &usize| {
+        let text = &pieces[*index].text;
+        let distance = index.abs_diff(title_at) as f32;
+        let is_sentence = text.split_whitespace().count() > 9;
+        organisation_score(text)
+            - title_score(text) * 0.5
+            - distance * 0.4
+            - if is_sentence { 3.0 } else { 0.0 }
+    };
+    let best = others.into_iter().rev().max_by(|a, b| score(a).total_cmp(&score(b)))?;
+    let piece = &pieces[best];
+    // A second title on the title's line is no employer, nor is a line of running text.
+    let second_title = piece.line == pieces[title_at].line && lean(&piece.text) >= 2.5;
+    (!second_title && reads_like_name(&piece.text) && score(&best) > -3.0).then_some(best)
+}
+
+/// Whether most of the longer words are capitalised, as in a name: "Plan and execute all off-site events" is none.
+fn reads_like_name(text: &str) -> bool {
+    let long = text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3);
+    let (mut all, mut lower) = (0, 0);
+    for word in long {
+        all += 1;
+        lower += usize::from(word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase));
+    }
+    all <= 3 || lower * 2 <= all
+}
+
+/// "Acme, Inc., Berlin, Germany" → the name with its legal form, and the place.
+fn employer_and_place(text: &str) -> (String, Option<String>) {
+    let (name, place) = without_city(text);
+    (without_brackets(&name), place)
+}
+
+const TERMS: &str = "part full time contract temporary temp permanent internship intern freelance volunteer remote hybrid teilzeit vollzeit befristet \
+    cdi cdd temps partiel plein alternance stage tiempo completo media jornada tempo pieno determinato indeterminato deeltijd voltijd minijob seasonal self employed";
+
+/// A title without the terms of the employment in brackets: "Bookkeeper (part-time)".
+fn without_terms(text: &str) -> String {
+    if let Some((before, inside)) = text.trim().strip_suffix(')').and_then(|text| text.rsplit_once('('))
+        && folded_words(inside).iter().all(|word| TERMS.split_ascii_whitespace().any(|term| term == word))
+    {
+        return before.trim().to_owned();
+    }
+    text.trim().trim_end_matches(['.', ',', ';']).to_owned()
+}
+
+/// A name without empty brackets at its end.
+fn without_brackets(text: &str) -> String {
+    text.trim().trim_end_matches("()").trim_end_matches([',', ';']).trim().to_owned()
+}
+
+/// A header of one piece: "Title, Employer, City", "Employer, Title", "Senior Nurse Acme Hospital", or a title alone.
+fn split_single(piece: &Piece, title_first: bool, roles: &mut Roles) {
+    let (text, place) = without_place(&piece.text);
+    roles.location = roles.location.take().or(place);
+    let parts: Vec<&str> = text
+        .split(", ")
+        .flat_map(|part| part.split(" , "))
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    roles.title_line = Some(piece.line);
+    if parts.len() < 2 {
+        split_by_words(&text, piece.line, roles);
+        return;
+    }
+    roles.employer_line = Some(piece.line);
+    let leans: Vec<f32> = parts.iter().map(|part| lean(part)).collect();
+    let strongest = (0..parts.len()).max_by(|a, b| leans[*a].total_cmp(&leans[*b])).unwrap_or(0);
+    roles.sure = leans[strongest] >= 2.0;
+    let title_at = if roles.sure {
+        strongest
+    } else if title_first {
+        0
+    } else {
+        1
+    };
+    if title_at == 0 {
+        // A title may go on behind a comma ("Director, Marketing, Acme"): the employer is the part most like one, else the last.
+        let employer_at = (1..parts.len()).rev().max_by(|a, b| leans[*b].total_cmp(&leans[*a])).unwrap_or(1);
+        let (employer, place) = employer_and_place(&parts[employer_at..].join(", "));
+        roles.title = Some(parts[..employer_at].join(", "));
+        roles.employer = Some(employer);
+        roles.location = roles.location.take().or(place);
+    } else {
+        roles.employer = Some(parts[..title_at].join(", "));
+        roles.title = Some(parts[title_at..].join(", "));
+    }
+}
+
+/// A header without any sign between title and employer: cut behind the title's noun where what follows is an organisation.
+fn split_by_words(text: &str, line: usize, roles: &mut Roles) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if organisation_score(text) >= 2.0 && words.len() >= 3 {
+        for cut in 1..words.len() {
+            let (title, employer) = (words[..cut].join(" "), words[cut..].join(" "));
+            let ends_title = title_score(words[cut - 1]) >= 2.0;
+            if ends_title && title_score(&employer) < 2.0 && organisation_score(&employer) >= 2.0 {
+                roles.title = Some(title);
+                roles.employer = Some(employer);
+                roles.employer_line = Some(line);
+                roles.sure = true;
+                return;
+            }
+        }
+    }
+    if lean(text) <= -1.0 {
+        roles.employer = Some(text.to_owned());
+        roles.employer_line = Some(line);
+        roles.title_line = None;
+    } else {
+        roles.sure = lean(text) >= 2.0;
+        roles.title = Some(text.to_owned());
+    }
+}
+
+fn employment(entry: &Entry, roles: &Roles) -> Employment {
+    let mut work = Work {
+        name: roles.employer.clone(),
+        position: roles.title.as_deref().map(without_terms),
+        location: roles.location.clone(),
+        ..Work::default()
+    };
+    let mut current = false;
+    if let Some(date) = entry.date {
+        current = date.current;
+        if date.is_period() {
+            (work.start_date, work.end_date) = (date.start, date.end);
+        } else {
+            work.start_date = date.end;
+            // A year alone is the year of the whole engagement; a month alone may be its first.
+            work.end_date = date.end.filter(|date| date.month.is_none());
+        }
+    }
+    let mut prose: Vec<&str> = roles.rest.iter().map(String::as_str).collect();
+    for line in &entry.body {
+        if line.bullet {
+            work.highlights.push(line.text.clone());
+        } else {
+            prose.push(&line.text);
+        }
+    }
+    if !prose.is_empty() {
+        work.summary = Some(prose.join("\n"));
+    }
+    let known = f32::from(u8::from(work.name.is_some())) + f32::from(u8::from(work.position.is_some()));
+    let confidence =
+        0.2 + 0.2 * known + if roles.sure { 0.2 } else { 0.0 } + if entry.date.is_some() { 0.2 } else { 0.0 };
+    Employment { work, current, place: entry.place, confidence }
+}

@@ -1,0 +1,98 @@
+//! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
+use crate::db::cv::CvToMatch;
+use crate::db::job::JobToScore;
+use crate::db::prediction::NewPrediction;
+use crate::db::stage::{Claim, Stage};
+use crate::domain::{CvId, JobId, PredictionId, Score};
+use crate::matching::{self, CvSide, JobSide, Variant};
+use crate::queue::QueueName;
+use crate::skills::Taxonomy;
+
+/// CVs whose jobs are retrieved in one query.
+const BATCH: usize = 16;
+/// Age at which the schedule has a latest CV matched anew.
+const REFRESH_HOURS: f64 = 24.0;
+
+impl Pipeline {
+    /// Matches the CVs that can be claimed, and hints at the explanation of their matches.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn match_cvs(&self, claim: Claim<'_>) -> Result<StageReport, PipelineError> {
+        let lease = self.lease();
+        let claimed = self.db.claim_cvs_to_match(claim, &lease, REFRESH_HOURS).await?;
+        let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
+        let model = self.embedder().await.map_or("unknown", |embedder| embedder.model_name());
+        for batch in claimed.chunks(BATCH) {
+            let started = Instant::now();
+            let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
+            let mut retrieved: HashMap<CvId, Vec<JobToScore>> = HashMap::new();
+            for (cv, job) in self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await? {
+                retrieved.entry(cv).or_default().push(job);
+            }
+            let (variant, keep) = (self.variant.clone(), self.settings.limits.matches_per_cv);
+            let cvs = batch.to_vec();
+            let scored = computed(move || {
+                cvs.iter()
+                    .map(|cv| best_jobs(cv, retrieved.remove(&cv.id).unwrap_or_default(), &variant, keep))
+                    .collect::<Vec<_>>()
+            })
+            .await;
+            match scored {
+                Ok(scored) => {
+                    let mut predictions = Vec::new();
+                    for (cv, matches) in batch.iter().zip(scored) {
+                        let prediction = NewPrediction {
+                            id: PredictionId::new(),
+                            cv_id: cv.id,
+                            variant: self.variant.name.clone(),
+                            embedding_model: model.to_owned(),
+                            weights_version: self.variant.version(),
+                            matches,
+                        };
+                        if self.db.complete_matching(&prediction, &lease).await? {
+                            predictions.push(prediction.id.0);
+                            report.count(Outcome::Completed);
+                        } else {
+                            report.count(Outcome::Lost);
+                        }
+                    }
+                    self.hint(QueueName::MatchExplain, &predictions, Duration::ZERO).await;
+                }
+                Err(panic) => {
+                    let failure = defect(&panic);
+                    for cv in batch {
+                        let ids = (cv.id.0, cv.id.0);
+                        let outcome = self
+                            .fail(Stage::CvMatching, QueueName::CvMatch, ids, &lease, cv.attempts, &failure)
+                            .await?;
+                        report.count(outcome);
+                    }
+                }
+            }
+            tracing::info!(count = batch.len(), duration_ms = started.elapsed().as_millis() as u64, "CVs were matched");
+        }
+        Ok(report)
+    }
+}
+
+fn best_jobs(cv: &CvToMatch, jobs: Vec<JobToScore>, variant: &Arc<Variant>, keep: usize) -> Vec<(JobId, Score)> {
+    let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
+    let mut scored: Vec<(JobId, Score)> = jobs
+        .iter()
+        .map(|job| {
+            let job_side =
+                JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
+            (job.id, matching::score(&side, &job_side, Taxonomy::global(), variant))
+        })
+        .collect();
+    scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
+    scored.truncate(keep);
+    scored
+}

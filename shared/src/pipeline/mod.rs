@@ -1,0 +1,205 @@
+//! What the functions do: taking CVs and jobs in, the five stages, the seven scheduled tasks, and the answers that are made
+//! from their results. [`Pipeline`] holds the parts that all of it works with.
+//!
+//! The database is the truth and a queue's message only a hint: every stage claims its rows by lease, writes the result and
+//! the new status in one statement or transaction, and only then hands a hint to the next stage. A hint that gets lost
+//! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
+
+mod embedding;
+mod explaining;
+mod health;
+mod intake;
+mod matching;
+mod parsing;
+mod ranking;
+mod recommending;
+mod retry;
+mod tasks;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::cache::Cache;
+use crate::config::{EmbeddingSetting, Settings};
+use crate::db::stage::{Lease, Stage};
+use crate::db::{Db, DbError};
+use crate::domain::{Failure, FailureKind};
+use crate::embedding::{Embedder, EmbeddingError};
+use crate::matching::Variant;
+use crate::queue::{Queue, QueueError, QueueName};
+use crate::storage::{Storage, StorageError};
+
+pub use health::{Health, PartHealth};
+pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
+pub use ranking::{RankedCandidate, RankedCandidates};
+pub use recommending::{Recommendation, Recommendations};
+pub use tasks::{Schedule, Task};
+
+/// The parts that stages, tasks and answers work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    /// The truth.
+    pub db: Db,
+    /// The CVs' files.
+    pub storage: Storage,
+    /// The hints.
+    pub queue: Queue,
+    /// Answers kept for a while.
+    pub cache: Cache,
+    /// What was set from outside.
+    pub settings: Arc<Settings>,
+    /// How matches are scored.
+    pub variant: Arc<Variant>,
+    embedder: Arc<OnceCell<Embedder>>,
+}
+
+/// What stops a stage as a whole: its rows stay claimable, and its messages come again.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The database fails.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The files fail.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A queue fails.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// An upload could not be looked at.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+}
+
+/// What a stage did with the rows that it was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StageReport {
+    /// Rows that were claimed. The others were done already, not due, or another worker's.
+    pub claimed: usize,
+    /// Rows done.
+    pub completed: usize,
+    /// Rows whose attempt failed.
+    pub failed: usize,
+    /// Rows whose lease was lost before they were done; another worker has them.
+    pub lost: usize,
+}
+
+impl StageReport {
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Completed => self.completed += 1,
+            Outcome::Failed => self.failed += 1,
+            Outcome::Lost => self.lost += 1,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Completed,
+    Failed,
+    Lost,
+}
+
+impl Pipeline {
+    /// Puts the parts together. The embedding model is loaded at its first use.
+    pub fn new(db: Db, storage: Storage, queue: Queue, cache: Cache, settings: Settings) -> Self {
+        Self {
+            db,
+            storage,
+            queue,
+            cache,
+            settings: Arc::new(settings),
+            variant: Arc::new(Variant::default()),
+            embedder: Arc::new(OnceCell::new()),
+        }
+    }
+
+    /// The embedding model, loaded at the first call.
+    ///
+    /// # Errors
+    /// The model is missing or damaged; the next call tries again.
+    pub async fn embedder(&self) -> Result<&Embedder, EmbeddingError> {
+        self.embedder
+            .get_or_try_init(async || match self.settings.embedding {
+                EmbeddingSetting::Mock => Ok(Embedder::mock()),
+                EmbeddingSetting::Local => {
+                    let model = self.settings.model_dir.clone();
+                    let threads = self.settings.embedding_threads.unwrap_or_else(|| {
+                        std::thread::available_parallelism().map_or(crate::embedding::DEFAULT_THREADS, usize::from)
+                    });
+                    computed(move || Embedder::local_with_threads(&model, threads))
+                        .await
+                        .unwrap_or_else(|panic| Err(EmbeddingError::Inference(panic)))
+                }
+            })
+            .await
+    }
+
+    fn lease(&self) -> Lease {
+        Lease::new(self.settings.limits.lease, self.settings.limits.attempts)
+    }
+
+    fn embedding_lease(&self) -> Lease {
+        Lease::new(self.settings.limits.lease, self.settings.limits.embedding_attempts)
+    }
+
+    /// Hands hints on. One that cannot be sent is only logged: the row says what is to be done, and a schedule finds it.
+    async fn hint(&self, queue: QueueName, ids: &[Uuid], delay: Duration) {
+        if let Err(error) = self.queue.send(queue, ids, delay).await {
+            tracing::warn!(%error, count = ids.len(), "hints could not be sent; the schedules will find their rows");
+        }
+    }
+
+    /// Writes down a failed attempt, and hints at the next one where there is to be one soon.
+    async fn fail(
+        &self,
+        stage: Stage,
+        queue: QueueName,
+        (row, hint): (Uuid, Uuid),
+        lease: &Lease,
+        attempts: i32,
+        failure: &Failure,
+    ) -> Result<Outcome, DbError> {
+        let next = retry::next_attempt(stage, failure.kind, attempts, &self.settings.limits);
+        tracing::warn!(
+            ?stage, id = %row, attempts, reason = failure.reason, ?next,
+            "an attempt failed"
+        );
+        if !self.db.fail(stage, row, lease, failure, next).await? {
+            return Ok(Outcome::Lost);
+        }
+        if let crate::db::stage::NextAttempt::After(delay) = next {
+            // A second more, so that the row is due when the hint comes.
+            self.hint(queue, &[hint], delay + Duration::from_secs(1)).await;
+        }
+        Ok(Outcome::Failed)
+    }
+}
+
+/// Runs what computes or blocks on a thread of its own. A panic comes back as its words.
+async fn computed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|error| {
+        match error.try_into_panic() {
+            Ok(panic) => panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()))
+                .unwrap_or_else(|| "a panic without words".to_owned()),
+            Err(_) => "the process is stopping".to_owned(),
+        }
+    })
+}
+
+/// A defect of ours, as the row's failure. The words of the panic go to the log, not to the person.
+fn defect(panic: &str) -> Failure {
+    tracing::error!(panic, "a stage panicked");
+    Failure {
+        kind: FailureKind::Internal,
+        reason: "internal".to_owned(),
+        message: "Something went wrong on our side. It is tried again by itself.".to_owned(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Stage parse-cv: the file's bytes ► text in reading order ► profile.
+
+use std::sync::Arc;
+
+use chrono::{Datelike, Utc};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use uuid::Uuid;
+
+use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
+use crate::db::cv::CvToParse;
+use crate::db::stage::{Claim, Lease, Stage};
+use crate::document::{self, DocumentError};
+use crate::domain::{Failure, FailureKind, PartialDate};
+use crate::parsing::{self, Parsed};
+use crate::queue::QueueName;
+use crate::skills::Taxonomy;
+use crate::storage::StorageError;
+
+/// Files that are read at the same time: reading is computing, and the machine has other stages to serve.
+const AT_ONCE: usize = 4;
+
+impl Pipeline {
+    /// Parses the CVs that can be claimed, and hints at their embedding.
+    ///
+    /// # Errors
+    /// The database fails. A file that cannot be read is no error: it fails its CV.
+    pub async fn parse_cvs(&self, claim: Claim<'_>) -> Result<StageReport, PipelineError> {
+        let lease = self.lease();
+        let claimed = self.db.claim_cvs_to_parse(claim, &lease).await?;
+        let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
+        let mut outcomes = stream::iter(claimed).map(|cv| self.parse_cv(cv, &lease)).buffer_unordered(AT_ONCE);
+        while let Some(outcome) = outcomes.try_next().await? {
+            report.count(outcome);
+        }
+        Ok(report)
+    }
+
+    async fn parse_cv(&self, cv: CvToParse, lease: &Lease) -> Result<Outcome, PipelineError> {
+        let started = std::time::Instant::now();
+        let limits = document::Limits::default();
+        let failure = match self.storage.get(&cv.file_key, limits.max_bytes).await {
+            Ok(content) => {
+                let read = computed(move || {
+                    let document = document::read(&content, &limits)?;
+                    Ok::<Parsed, DocumentError>(parsing::parse(&document, Taxonomy::global(), today()))
+                });
+                match read.await {
+                    Ok(Ok(parsed)) => {
+                        let parsed = Arc::new(parsed);
+                        if !self.db.complete_parsing(cv.id, lease, &parsed.text, &parsed.profile).await? {
+                            return Ok(Outcome::Lost);
+                        }
+                        self.hint(QueueName::CvEmbed, &[cv.id.0], std::time::Duration::ZERO).await;
+                        tracing::info!(
+                            cv_id = %cv.id, duration_ms = started.elapsed().as_millis() as u64,
+                            fields_extracted = parsed.profile.field_count(), "a CV was parsed"
+                        );
+                        return Ok(Outcome::Completed);
+                    }
+                    Ok(Err(error)) => unreadable(&error),
+                    Err(panic) => defect(&panic),
+                }
+            }
+            Err(StorageError::Missing { .. }) => Failure {
+                kind: FailureKind::Transient,
+                reason: "file_missing".to_owned(),
+                message: "The file of this CV is not in the store. Upload it again.".to_owned(),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "a file could not be fetched");
+                Failure {
+                    kind: FailureKind::Transient,
+                    reason: "storage".to_owned(),
+                    message: "The file of this CV could not be fetched. It is tried again by itself.".to_owned(),
+                }
+            }
+        };
+        let ids: (Uuid, Uuid) = (cv.id.0, cv.id.0);
+        Ok(self.fail(Stage::CvParsing, QueueName::CvParse, ids, lease, cv.attempts, &failure).await?)
+    }
+}
+
+/// Why a file cannot be read, as its CV's failure.
+pub(super) fn unreadable(error: &DocumentError) -> Failure {
+    Failure { kind: FailureKind::Input, reason: error.kind().to_owned(), message: error.to_string() }
+}
+
+fn today() -> PartialDate {
+    let today = Utc::now().date_naive();
+    PartialDate { year: today.year() as i16, month: Some(today.month() as u8), day: Some(today.day() as u8) }
+}
