@@ -134,12 +134,24 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("HOST", "127.0.0.1", "address that the HTTP server listens on"),
     ("PORT", "8000", "its port; 0 takes a free one"),
     ("DATA_DIR", ".local/data", "folder of the embedded database, the files and the local secret"),
-    ("CV_MATCHING_LOCAL", ".local", "folder of what set-up fetched: the defaults of the other folders lie below it"),
+    (
+        "CV_MATCHING_LOCAL",
+        ".local",
+        "folder of what set-up fetched: the defaults of the other folders lie below it",
+    ),
     ("POSTGRES_DIR", ".local/postgres", "folder of the embedded database's programs"),
-    ("DATABASE_URL", "(embedded Postgres)", "an outside Postgres with pgvector, postgres://user:password@host/database"),
+    (
+        "DATABASE_URL",
+        "(embedded Postgres)",
+        "an outside Postgres with pgvector, postgres://user:password@host/database",
+    ),
     ("DATABASE_CONNECTIONS", "16", "most connections to the database"),
     ("S3_BUCKET", "(a folder)", "S3 bucket for the CVs' files"),
-    ("SQS_QUEUE_URL_PREFIX", "(in memory)", "address of the SQS queues without their names, https://sqs.REGION.amazonaws.com/ACCOUNT/PREFIX-"),
+    (
+        "SQS_QUEUE_URL_PREFIX",
+        "(in memory)",
+        "address of the SQS queues without their names, https://sqs.REGION.amazonaws.com/ACCOUNT/PREFIX-",
+    ),
     ("AWS_ENDPOINT_URL", "(Amazon's)", "endpoint of S3 and SQS, such as LocalStack's http://localhost:4566"),
     ("REDIS_URL", "(in memory)", "Redis for the cache, redis://host:6379"),
     ("EMBEDDING", "local", "`local` (MiniLM on this machine) or `mock` (for load data)"),
@@ -165,7 +177,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
     ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
     ("RETENTION_INTERACTIONS_DAYS", "730", "how long interactions are kept"),
-    ("LOG", "info", "what is logged: error, warn, info, debug, trace, or per module as in `info,shared::db=debug`"),
+    (
+        "LOG",
+        "info",
+        "what is logged: error, warn, info, debug, trace, or per module as in `info,shared::db=debug`",
+    ),
     ("LOG_FORMAT", "text on a terminal, else json", "`text` or `json`"),
 ];
 
@@ -232,13 +248,25 @@ impl Settings {
         if let Some(prefix) = &self.sqs_queue_url_prefix
             && !prefix.starts_with("http")
         {
-            return wrong("SQS_QUEUE_URL_PREFIX", prefix, "it must be the http(s) address of the queues without their names");
+            return wrong(
+                "SQS_QUEUE_URL_PREFIX",
+                prefix,
+                "it must be the http(s) address of the queues without their names",
+            );
         }
         if self.limits.matches_per_cv as i64 > self.limits.retrieved_per_cv {
-            return wrong("MATCHES_PER_CV", &self.limits.matches_per_cv, "it must not be above RETRIEVED_PER_CV");
+            return wrong(
+                "MATCHES_PER_CV",
+                &self.limits.matches_per_cv,
+                "it must not be above RETRIEVED_PER_CV",
+            );
         }
         if self.limits.embedding_attempts < self.limits.attempts {
-            return wrong("EMBEDDING_ATTEMPTS", &self.limits.embedding_attempts, "it must not be below ATTEMPTS");
+            return wrong(
+                "EMBEDDING_ATTEMPTS",
+                &self.limits.embedding_attempts,
+                "it must not be below ATTEMPTS",
+            );
         }
         Ok(())
     }
@@ -268,7 +296,11 @@ where
     T::Err: Display,
 {
     let text = value(name)?.unwrap_or_else(|| default.to_owned());
-    text.trim().parse().map_err(|error: T::Err| ConfigError { name, value: text.clone(), reason: error.to_string() })
+    text.trim().parse().map_err(|error: T::Err| ConfigError {
+        name,
+        value: text.clone(),
+        reason: error.to_string(),
+    })
 }
 
 /// A folder; by default the one called `below` in the folder of what set-up fetched.

@@ -11,14 +11,19 @@ use tracing_subscriber::fmt::format::FmtSpan;
 pub fn init() {
     let filter = env::var("LOG").unwrap_or_else(|_| "info".to_owned());
     // The table reader of Postgres' protocol and the HTTP stacks say too much at `info`.
-    let filter = EnvFilter::try_new(format!("{filter},refinery_core=warn,tokio_postgres=warn,hyper=warn,aws_config=warn"))
-        .unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(format!(
+        "{filter},refinery_core=warn,tokio_postgres=warn,hyper=warn,aws_config=warn"
+    ))
+    .unwrap_or_else(|_| EnvFilter::new("info"));
     let text = match env::var("LOG_FORMAT").as_deref() {
         Ok("text") => true,
         Ok("json") => false,
         _ => io::stderr().is_terminal(),
     };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_span_events(FmtSpan::NONE);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_span_events(FmtSpan::NONE);
     // A second call (in tests) finds a subscriber in place: that one stays.
     let _ = if text {
         subscriber.with_target(false).try_init()

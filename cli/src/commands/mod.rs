@@ -1,10 +1,13 @@
 //! The commands, one file each.
 
+mod documents;
+mod embedding;
 pub mod evaluate_matching;
 pub mod evaluate_parsing;
 pub mod functions;
 pub mod generate_dummy;
 pub mod import_jobs;
+mod inputs;
 pub mod match_cv;
 pub mod migrate;
 pub mod parse;

@@ -37,7 +37,8 @@ pub fn run(arguments: &TokenArguments) -> anyhow::Result<ExitCode> {
     let settings = Settings::from_env()?;
     let mut auth = settings.auth;
     if auth.jwt_secret.is_none() {
-        let secret = local_secret::read_or_make(&settings.data_dir).context("there is no secret to sign with")?;
+        let secret =
+            local_secret::read_or_make(&settings.data_dir).context("there is no secret to sign with")?;
         auth.jwt_secret = Some(secret);
     }
     let valid = Duration::from_secs(arguments.hours * 3600);

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 /// The secret in `data_dir`; it is made if there is none.
 pub fn read_or_make(data_dir: &Path) -> anyhow::Result<String> {
-    fs::create_dir_all(data_dir).with_context(|| format!("the folder {} cannot be made", data_dir.display()))?;
+    fs::create_dir_all(data_dir)
+        .with_context(|| format!("the folder {} cannot be made", data_dir.display()))?;
     let path = data_dir.join("jwt-secret");
     let read = || fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()));
     match OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path) {

@@ -88,7 +88,10 @@ async fn run(pipeline: Pipeline, alone: bool, arguments: &ServeArguments) -> any
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         if error.kind() == io::ErrorKind::AddrInUse {
-            anyhow::anyhow!("port {} is in use: end what uses it, or set PORT to another one (0 takes a free one)", address.port())
+            anyhow::anyhow!(
+                "port {} is in use: end what uses it, or set PORT to another one (0 takes a free one)",
+                address.port()
+            )
         } else {
             anyhow::anyhow!("cannot listen on {address}: {error}")
         }

@@ -32,11 +32,13 @@ const FILES: [(&str, &str, &str); 3] = [
 pub fn router(auth: AuthSettings, sign_in: bool) -> Router {
     let mut router = Router::new();
     for (path, media_type, text) in FILES {
-        let headers = [(CONTENT_TYPE, media_type), (CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-cache")];
+        let headers =
+            [(CONTENT_TYPE, media_type), (CONTENT_SECURITY_POLICY, POLICY), (CACHE_CONTROL, "no-cache")];
         router = router.route(path, get(move || async move { (headers, text) }));
     }
     if sign_in {
-        router = router.merge(Router::new().route("/local-token", get(local_token)).with_state(Arc::new(auth)));
+        router =
+            router.merge(Router::new().route("/local-token", get(local_token)).with_state(Arc::new(auth)));
     }
     router.merge(SwaggerUi::new("/api/docs").config(Config::from("/api/openapi.json")))
 }

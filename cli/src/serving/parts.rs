@@ -43,13 +43,8 @@ pub fn with_pipeline<T>(
     let alone = settings.database_url.is_none();
     with_database(&settings.clone(), async |db| {
         db.migrate().await.context("the database is not up to date")?;
-        let pipeline = Pipeline::new(
-            db,
-            storage(&settings).await?,
-            queue(&settings).await,
-            cache(&settings)?,
-            settings,
-        );
+        let pipeline =
+            Pipeline::new(db, storage(&settings).await?, queue(&settings).await, cache(&settings)?, settings);
         work(pipeline, alone).await
     })
 }

@@ -36,7 +36,11 @@ impl Redis {
     /// A `url` that is none.
     pub fn new(url: &str) -> Result<Self, redis::RedisError> {
         crate::tls::use_ring();
-        let inner = Inner { client: redis::Client::open(url)?, connection: OnceCell::new(), down_until: Mutex::default() };
+        let inner = Inner {
+            client: redis::Client::open(url)?,
+            connection: OnceCell::new(),
+            down_until: Mutex::default(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -60,7 +64,10 @@ impl Redis {
     }
 
     /// Runs a command, unless Redis was down a moment ago.
-    async fn attempt<T>(&self, command: impl AsyncFnOnce(ConnectionManager) -> redis::RedisResult<T>) -> Option<T> {
+    async fn attempt<T>(
+        &self,
+        command: impl AsyncFnOnce(ConnectionManager) -> redis::RedisResult<T>,
+    ) -> Option<T> {
         if self.down_until().is_some_and(|until| until > Instant::now()) {
             return None;
         }
@@ -85,7 +92,10 @@ impl Redis {
 
     pub(super) async fn put(&self, key: &str, text: String) {
         let key = format!("{PREFIX}{key}");
-        self.attempt(async |mut connection| connection.set_ex::<_, _, ()>(key, text, TIME_TO_LIVE.as_secs()).await).await;
+        self.attempt(async |mut connection| {
+            connection.set_ex::<_, _, ()>(key, text, TIME_TO_LIVE.as_secs()).await
+        })
+        .await;
     }
 
     pub(super) async fn forget(&self, keys: &[String]) {

@@ -174,7 +174,10 @@ impl CvRow {
 pub async fn insert(transaction: &impl GenericClient, cv: &NewCv) -> Result<i32, DbError> {
     // One candidate's uploads take turns, so that their versions are counted without a gap or a double.
     transaction
-        .query_typed("select pg_advisory_xact_lock(hashtextextended('cv ' || $1, 0))", params![cv.candidate_id.0 => TEXT])
+        .query_typed(
+            "select pg_advisory_xact_lock(hashtextextended('cv ' || $1, 0))",
+            params![cv.candidate_id.0 => TEXT],
+        )
         .await?;
     transaction
         .execute_typed(
@@ -201,7 +204,8 @@ impl Db {
     /// The database fails.
     pub async fn cv(&self, id: CvId) -> Result<Option<CvRow>, DbError> {
         let client = self.client().await?;
-        let row = client.query_typed_opt("select * from cv_summary where id = $1", params![id.0 => UUID]).await?;
+        let row =
+            client.query_typed_opt("select * from cv_summary where id = $1", params![id.0 => UUID]).await?;
         row.as_ref().map(CvRow::from_row).transpose()
     }
 
@@ -212,7 +216,10 @@ impl Db {
     pub async fn latest_cv(&self, candidate: &CandidateId) -> Result<Option<CvRow>, DbError> {
         let client = self.client().await?;
         let row = client
-            .query_typed_opt("select * from cv_summary where candidate_id = $1 and is_latest", params![candidate.0 => TEXT])
+            .query_typed_opt(
+                "select * from cv_summary where candidate_id = $1 and is_latest",
+                params![candidate.0 => TEXT],
+            )
             .await?;
         row.as_ref().map(CvRow::from_row).transpose()
     }
@@ -279,7 +286,11 @@ impl Db {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn claim_cvs_to_parse(&self, claim: Claim<'_>, lease: &Lease) -> Result<Vec<CvToParse>, DbError> {
+    pub async fn claim_cvs_to_parse(
+        &self,
+        claim: Claim<'_>,
+        lease: &Lease,
+    ) -> Result<Vec<CvToParse>, DbError> {
         let client = self.client().await?;
         let rows = client
             .query_typed(

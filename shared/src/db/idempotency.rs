@@ -80,7 +80,10 @@ impl Db {
     }
 }
 
-async fn known(client: &impl GenericClient, request: &IdempotentRequest) -> Result<Option<KnownRequest>, DbError> {
+async fn known(
+    client: &impl GenericClient,
+    request: &IdempotentRequest,
+) -> Result<Option<KnownRequest>, DbError> {
     let row = client
         .query_typed_opt(
             "select request_sha256, response from idempotency_key where caller = $1 and key = $2",

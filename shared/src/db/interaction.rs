@@ -114,10 +114,16 @@ impl Db {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         let cvs = transaction
-            .query_typed("delete from cv where candidate_id = $1 returning id, file_key", params![candidate.0 => TEXT])
+            .query_typed(
+                "delete from cv where candidate_id = $1 returning id, file_key",
+                params![candidate.0 => TEXT],
+            )
             .await?;
         let uploads = transaction
-            .query_typed("delete from upload where candidate_id = $1 returning file_key", params![candidate.0 => TEXT])
+            .query_typed(
+                "delete from upload where candidate_id = $1 returning file_key",
+                params![candidate.0 => TEXT],
+            )
             .await?;
         let interactions = transaction
             .execute_typed("delete from interaction where candidate_id = $1", params![candidate.0 => TEXT])

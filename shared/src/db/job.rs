@@ -117,9 +117,12 @@ pub(super) fn text_from_row(row: &Row) -> Result<JobText, DbError> {
         remote: named::<Remote>(row.try_get("remote")?),
         employment_type: named::<EmploymentType>(row.try_get("employment_type")?),
         salary: match (currency, period) {
-            (Some(currency), Some(period)) => {
-                Some(Salary { min: row.try_get("salary_min")?, max: row.try_get("salary_max")?, currency, period })
-            }
+            (Some(currency), Some(period)) => Some(Salary {
+                min: row.try_get("salary_min")?,
+                max: row.try_get("salary_max")?,
+                currency,
+                period,
+            }),
             _ => None,
         },
         text: row.try_get("text")?,
@@ -151,11 +154,16 @@ impl Db {
     ///
     /// # Errors
     /// The database fails; then none is stored.
-    pub async fn store_jobs(&self, recruiter: &RecruiterId, jobs: &[NewJob]) -> Result<Vec<StoredJob>, DbError> {
+    pub async fn store_jobs(
+        &self,
+        recruiter: &RecruiterId,
+        jobs: &[NewJob],
+    ) -> Result<Vec<StoredJob>, DbError> {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         let stored =
-            futures_util::future::try_join_all(jobs.iter().map(|job| upsert(&*transaction, recruiter, job))).await?;
+            futures_util::future::try_join_all(jobs.iter().map(|job| upsert(&*transaction, recruiter, job)))
+                .await?;
         transaction.commit().await?;
         Ok(stored)
     }
@@ -214,7 +222,8 @@ impl Db {
     /// The database fails.
     pub async fn job(&self, id: JobId) -> Result<Option<JobRow>, DbError> {
         let client = self.client().await?;
-        let row = client.query_typed_opt("select * from job_summary where id = $1", params![id.0 => UUID]).await?;
+        let row =
+            client.query_typed_opt("select * from job_summary where id = $1", params![id.0 => UUID]).await?;
         row.as_ref().map(JobRow::from_row).transpose()
     }
 
@@ -407,7 +416,11 @@ async fn revise_predictions(client: &impl GenericClient, id: JobId) -> Result<()
     Ok(())
 }
 
-async fn upsert(client: &impl GenericClient, recruiter: &RecruiterId, job: &NewJob) -> Result<StoredJob, DbError> {
+async fn upsert(
+    client: &impl GenericClient,
+    recruiter: &RecruiterId,
+    job: &NewJob,
+) -> Result<StoredJob, DbError> {
     let salary = job.text.salary.as_ref();
     let row = client
         .query_typed_opt(

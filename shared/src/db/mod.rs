@@ -4,6 +4,7 @@
 //! through a transaction-pooling proxy; session state is only set with `set local`.
 
 pub mod cv;
+pub mod dummy;
 pub mod idempotency;
 pub mod interaction;
 pub mod job;
@@ -138,7 +139,8 @@ impl Db {
         let mut client = self.client().await?;
         // One number for all processes of this project: the lock's name.
         client.batch_execute("select pg_advisory_lock(7215301)").await?;
-        let report = embedded::migrations::runner().run_async(&mut **client as &mut tokio_postgres::Client).await;
+        let report =
+            embedded::migrations::runner().run_async(&mut **client as &mut tokio_postgres::Client).await;
         client.batch_execute("select pg_advisory_unlock(7215301)").await?;
         Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())
     }
@@ -166,7 +168,10 @@ impl Db {
 }
 
 /// A JSON column as the type that it holds.
-fn from_json<T: serde::de::DeserializeOwned>(column: &'static str, value: serde_json::Value) -> Result<T, DbError> {
+fn from_json<T: serde::de::DeserializeOwned>(
+    column: &'static str,
+    value: serde_json::Value,
+) -> Result<T, DbError> {
     serde_json::from_value(value).map_err(|source| DbError::Value { column, source })
 }
 

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params, to_json};
 use crate::domain::{
-    CandidateId, CvId, EmploymentType, Explanation, JobId, MatchId, Part, PredictionId, Profile, Remote, Requirements, Score,
-    StageStatus,
+    CandidateId, CvId, EmploymentType, Explanation, JobId, MatchId, Part, PredictionId, Profile, Remote,
+    Requirements, Score, StageStatus,
 };
 
 /// A ranked list of matches that is about to be stored.
@@ -160,7 +160,11 @@ impl Db {
     ///
     /// # Errors
     /// The database fails; then nothing is written.
-    pub async fn complete_matching(&self, prediction: &NewPrediction, lease: &Lease) -> Result<bool, DbError> {
+    pub async fn complete_matching(
+        &self,
+        prediction: &NewPrediction,
+        lease: &Lease,
+    ) -> Result<bool, DbError> {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         let held = transaction
@@ -390,9 +394,14 @@ impl Db {
         explanations: &[(MatchId, Vec<Part>, Explanation)],
     ) -> Result<u64, DbError> {
         let ids: Vec<Uuid> = explanations.iter().map(|(id, ..)| id.0).collect();
-        let parts = explanations.iter().map(|(_, parts, _)| to_json("parts", parts)).collect::<Result<Vec<_>, _>>()?;
-        let texts =
-            explanations.iter().map(|(.., text)| to_json("explanation", text)).collect::<Result<Vec<_>, _>>()?;
+        let parts = explanations
+            .iter()
+            .map(|(_, parts, _)| to_json("parts", parts))
+            .collect::<Result<Vec<_>, _>>()?;
+        let texts = explanations
+            .iter()
+            .map(|(.., text)| to_json("explanation", text))
+            .collect::<Result<Vec<_>, _>>()?;
         let client = self.client().await?;
         let row = client
             .query_typed_one(

@@ -156,7 +156,12 @@ impl Db {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn give_up_abandoned(&self, stage: Stage, attempts: i32, failure: &Failure) -> Result<u64, DbError> {
+    pub async fn give_up_abandoned(
+        &self,
+        stage: Stage,
+        attempts: i32,
+        failure: &Failure,
+    ) -> Result<u64, DbError> {
         let statement = match stage {
             Stage::CvParsing => GIVE_UP_CV_PARSING,
             Stage::CvEmbedding => GIVE_UP_CV_EMBEDDING,
@@ -170,21 +175,21 @@ impl Db {
 }
 
 const WAITING_CV_PARSING: &str = "
-    select id, greatest(0, extract(epoch from parsing_next_attempt_at - now()))::float8 from cv
-    where parsing_status = 'pending' order by parsing_next_attempt_at";
+    select id, greatest(0, extract(epoch from case parsing_status when 'processing' then parsing_lease_until else parsing_next_attempt_at end - now()))::float8 from cv
+    where parsing_status in ('pending', 'processing') order by parsing_next_attempt_at";
 const WAITING_CV_EMBEDDING: &str = "
-    select id, greatest(0, extract(epoch from embedding_next_attempt_at - now()))::float8 from cv
-    where parsing_status = 'completed' and embedding_status = 'pending' order by embedding_next_attempt_at";
+    select id, greatest(0, extract(epoch from case embedding_status when 'processing' then embedding_lease_until else embedding_next_attempt_at end - now()))::float8 from cv
+    where parsing_status = 'completed' and embedding_status in ('pending', 'processing') order by embedding_next_attempt_at";
 const WAITING_CV_MATCHING: &str = "
-    select id, greatest(0, extract(epoch from matching_next_attempt_at - now()))::float8 from cv
-    where embedding_status = 'completed' and matching_status = 'pending' order by matching_next_attempt_at";
+    select id, greatest(0, extract(epoch from case matching_status when 'processing' then matching_lease_until else matching_next_attempt_at end - now()))::float8 from cv
+    where embedding_status = 'completed' and matching_status in ('pending', 'processing') order by matching_next_attempt_at";
 const WAITING_JOB_EMBEDDING: &str = "
-    select id, greatest(0, extract(epoch from embedding_next_attempt_at - now()))::float8 from job
-    where embedding_status = 'pending' order by embedding_next_attempt_at";
+    select id, greatest(0, extract(epoch from case embedding_status when 'processing' then embedding_lease_until else embedding_next_attempt_at end - now()))::float8 from job
+    where embedding_status in ('pending', 'processing') order by embedding_next_attempt_at";
 const WAITING_EXPLANATION: &str = "
-    select prediction_id, greatest(0, min(extract(epoch from explanation_next_attempt_at - now())))::float8
+    select prediction_id, greatest(0, min(extract(epoch from case explanation_status when 'processing' then explanation_lease_until else explanation_next_attempt_at end - now())))::float8
     from match join prediction on prediction.id = prediction_id
-    where explanation_status = 'pending' and prediction.is_latest group by prediction_id";
+    where explanation_status in ('pending', 'processing') and prediction.is_latest group by prediction_id";
 
 const FREE_LEASES: &str = "
     update cv set parsing_status = 'pending', parsing_lease_token = null, parsing_lease_until = null

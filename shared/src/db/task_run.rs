@@ -27,7 +27,10 @@ impl Db {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         transaction
-            .query_typed("select pg_advisory_xact_lock(hashtextextended('task ' || $1, 0))", params![name => TEXT])
+            .query_typed(
+                "select pg_advisory_xact_lock(hashtextextended('task ' || $1, 0))",
+                params![name => TEXT],
+            )
             .await?;
         let id = Uuid::now_v7();
         let inserted = transaction
@@ -46,7 +49,12 @@ impl Db {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn end_task_run(&self, id: Uuid, counts: RunCounts, error: Option<&str>) -> Result<(), DbError> {
+    pub async fn end_task_run(
+        &self,
+        id: Uuid,
+        counts: RunCounts,
+        error: Option<&str>,
+    ) -> Result<(), DbError> {
         let client = self.client().await?;
         client
             .execute_typed(
@@ -77,7 +85,8 @@ impl Db {
     /// The database fails.
     pub async fn last_task_runs(&self) -> Result<Vec<(String, DateTime<Utc>)>, DbError> {
         let client = self.client().await?;
-        let rows = client.query_typed("select name, max(started_at) from task_run group by name", &[]).await?;
+        let rows =
+            client.query_typed("select name, max(started_at) from task_run group by name", &[]).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 

@@ -75,8 +75,9 @@ impl Db {
     /// The database fails.
     pub async fn open_uploads(&self, limit: i64) -> Result<Vec<UploadRow>, DbError> {
         let client = self.client().await?;
-        let rows =
-            client.query_typed("select * from upload order by created_at limit $1", params![limit => INT8]).await?;
+        let rows = client
+            .query_typed("select * from upload order by created_at limit $1", params![limit => INT8])
+            .await?;
         rows.iter().map(UploadRow::from_row).collect()
     }
 
@@ -87,7 +88,8 @@ impl Db {
     pub async fn accept_upload(&self, new: &NewCv) -> Result<bool, DbError> {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
-        let found = transaction.execute_typed("delete from upload where id = $1", params![new.id.0 => UUID]).await?;
+        let found =
+            transaction.execute_typed("delete from upload where id = $1", params![new.id.0 => UUID]).await?;
         if found == 0 {
             return Ok(false);
         }

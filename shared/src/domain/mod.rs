@@ -15,8 +15,9 @@ pub use id::{CandidateId, CvId, InteractionId, JobId, MatchId, PredictionId, Rec
 pub use job::{EmploymentType, Job, JobStatus, JobText, Remote, Salary, SalaryPeriod};
 pub use matching::{Evidence, Part, PartKind, Score, Source};
 pub use profile::{
-    Analysis, Award, Basics, Certificate, Confidence, Education, Interest, Language, Location, NetworkProfile,
-    PartialDate, Profile, Project, Publication, Reference, Seniority, SkillEntry, SkillUse, Volunteer, Work,
+    Analysis, Award, Basics, Certificate, Confidence, Education, Interest, Language, Location,
+    NetworkProfile, PartialDate, Profile, Project, Publication, Reference, Seniority, SkillEntry, SkillUse,
+    Volunteer, Work,
 };
 pub use requirements::{RequiredLanguage, RequiredSkill, Requirements};
 pub use skill::SkillId;

@@ -56,7 +56,8 @@ impl Profile {
     /// How many things the CV was found to say: contact fields and entries of all lists. For logs, which name no content.
     pub fn field_count(&self) -> usize {
         let basics = &self.basics;
-        let contact = [&basics.name, &basics.label, &basics.email, &basics.phone, &basics.url, &basics.summary];
+        let contact =
+            [&basics.name, &basics.label, &basics.email, &basics.phone, &basics.url, &basics.summary];
         contact.into_iter().flatten().count()
             + usize::from(basics.location.is_some())
             + basics.profiles.len()
@@ -408,7 +409,9 @@ pub struct Confidence {
 }
 
 /// How senior a person or a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Seniority {
     /// In training, apprentice, student, graduate.
@@ -550,8 +553,10 @@ mod tests {
 
     #[test]
     fn a_bare_json_resume_is_a_profile() {
-        let profile: Profile =
-            serde_json::from_str(r#"{"basics":{"name":"A"},"meta":{"version":"v1"},"skills":[{"name":"Rust"}]}"#).unwrap();
+        let profile: Profile = serde_json::from_str(
+            r#"{"basics":{"name":"A"},"meta":{"version":"v1"},"skills":[{"name":"Rust"}]}"#,
+        )
+        .unwrap();
         assert_eq!(profile.skills[0].name, "Rust");
     }
 }

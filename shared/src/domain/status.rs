@@ -31,7 +31,9 @@ impl StageStatus {
 
     /// The status of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Pending, Self::Processing, Self::Completed, Self::Failed].into_iter().find(|s| s.as_str() == name)
+        [Self::Pending, Self::Processing, Self::Completed, Self::Failed]
+            .into_iter()
+            .find(|s| s.as_str() == name)
     }
 }
 

@@ -129,7 +129,8 @@ fn field_set(folder: &Path) -> Result<LabelledSet, MatchingQualityError> {
         set.jobs.iter().map(|job| if relevant.contains(job.as_str()) { 1.0 } else { 0.0 }).collect()
     });
     let gains = gains.collect();
-    let texts = set.cvs.iter().map(|cv| cvs.get(&cv.cv_id).map(|d| d.text.clone()).ok_or_else(|| missing(&cv.cv_id)));
+    let texts =
+        set.cvs.iter().map(|cv| cvs.get(&cv.cv_id).map(|d| d.text.clone()).ok_or_else(|| missing(&cv.cv_id)));
     let texts = texts.collect::<Result<_, _>>()?;
     let ads = set.jobs.iter().map(|id| jobs.get(id).map(job_text).ok_or_else(|| missing(id)));
     Ok(LabelledSet {
@@ -152,8 +153,11 @@ fn talent_clef(folder: &Path) -> Result<LabelledSet, MatchingQualityError> {
         ids.sort();
         ids
     };
-    let cv_ids = sorted(labels.iter().map(|label| label.cv_id.as_str()).filter(|id| cvs.contains_key(*id)).collect());
-    let job_ids = sorted(labels.iter().map(|label| label.job_id.as_str()).filter(|id| jobs.contains_key(*id)).collect());
+    let cv_ids =
+        sorted(labels.iter().map(|label| label.cv_id.as_str()).filter(|id| cvs.contains_key(*id)).collect());
+    let job_ids = sorted(
+        labels.iter().map(|label| label.job_id.as_str()).filter(|id| jobs.contains_key(*id)).collect(),
+    );
     let gain_of: HashMap<(&str, &str), f32> = labels
         .iter()
         .map(|label| ((label.job_id.as_str(), label.cv_id.as_str()), number(&label.label)))
@@ -248,8 +252,16 @@ pub struct MatchingReport {
 impl fmt::Display for MatchingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for set in &self.sets {
-            writeln!(f, "{}: {} queries × {} documents ({})", set.set, set.queries, set.documents, set.meaning)?;
-            writeln!(f, "{:<26}{:<22}{:<22}{:<8}{:<8}{:<8}", "system", "nDCG@10", "MAP", "P@10", "MRR", "AUC")?;
+            writeln!(
+                f,
+                "{}: {} queries × {} documents ({})",
+                set.set, set.queries, set.documents, set.meaning
+            )?;
+            writeln!(
+                f,
+                "{:<26}{:<22}{:<22}{:<8}{:<8}{:<8}",
+                "system", "nDCG@10", "MAP", "P@10", "MRR", "AUC"
+            )?;
             let range = |i: &Interval| format!("{:.3} [{:.3}–{:.3}]", i.mean, i.low, i.high);
             for s in &set.systems {
                 write!(f, "{:<26}{:<22}{:<22}", s.system, range(&s.ndcg_at_10), range(&s.map))?;
@@ -260,7 +272,14 @@ impl fmt::Display for MatchingReport {
             }
             write!(f, "labelled relevant by score:")?;
             for bin in set.calibration.iter().filter(|bin| bin.pairs > 0) {
-                write!(f, " {}–{}: {:.0} % of {};", bin.from, bin.from + 10, bin.relevant * 100.0, bin.pairs)?;
+                write!(
+                    f,
+                    " {}–{}: {:.0} % of {};",
+                    bin.from,
+                    bin.from + 10,
+                    bin.relevant * 100.0,
+                    bin.pairs
+                )?;
             }
             writeln!(f, "\n")?;
         }
@@ -293,7 +312,8 @@ pub fn evaluate(
         if let Some(embed) = embed.as_mut() {
             let cv_plain = in_batches(&set.cvs, embed)?;
             let job_plain = in_batches(&ads, embed)?;
-            let cosines = cv_plain.iter().map(|cv| job_plain.iter().map(|job| cv.cosine(job)).collect()).collect();
+            let cosines =
+                cv_plain.iter().map(|cv| job_plain.iter().map(|job| cv.cosine(job)).collect()).collect();
             systems.push(("MiniLM cosine".to_owned(), oriented(set, cosines)));
             let texts: Vec<String> =
                 parsed.iter().map(|cv| or_dot(cv_embedding_text(&cv.profile, &cv.text))).collect();
@@ -385,8 +405,10 @@ fn tf_idf(cvs: &[String], jobs: &[String]) -> Vec<Vec<f32>> {
             let weigh = |(term, count_here): (&'_ String, &f32)| {
                 (1.0 + count_here.ln()) * ((1.0 + count) / (1.0 + frequency[term.as_str()])).ln()
             };
-            let mut vector: HashMap<&str, f32> = document.iter().map(|entry| (entry.0.as_str(), weigh(entry))).collect();
-            let length = vector.values().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+            let mut vector: HashMap<&str, f32> =
+                document.iter().map(|entry| (entry.0.as_str(), weigh(entry))).collect();
+            let length =
+                vector.values().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
             vector.values_mut().for_each(|value| *value /= length);
             vector
         })
@@ -487,7 +509,8 @@ fn auc(scores: &[f32], gains: &[f32], order: &[usize]) -> f32 {
 
 /// The mean with its interval by 1,000 resamples, always the same ones.
 fn interval(values: &[f32]) -> Interval {
-    let mean = |values: &mut dyn Iterator<Item = f32>, count: usize| values.sum::<f32>() / count.max(1) as f32;
+    let mean =
+        |values: &mut dyn Iterator<Item = f32>, count: usize| values.sum::<f32>() / count.max(1) as f32;
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = |below: usize| {
         state ^= state << 13;
@@ -515,7 +538,9 @@ fn set_report(
         .iter()
         .map(|(_, scores)| scores.iter().zip(&set.gains).filter_map(|(s, g)| query_metrics(s, g)).collect())
         .collect();
-    let column = |system: usize, of: fn(&QueryMetrics) -> f32| -> Vec<f32> { metrics[system].iter().map(of).collect() };
+    let column = |system: usize, of: fn(&QueryMetrics) -> f32| -> Vec<f32> {
+        metrics[system].iter().map(of).collect()
+    };
     let best = |of: fn(&QueryMetrics) -> f32| {
         let means = (0..baselines).map(|system| (system, column(system, of).iter().sum::<f32>()));
         means.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(system, _)| system)
@@ -568,7 +593,10 @@ mod tests {
     fn a_perfect_ranking_reaches_one_everywhere_and_a_reversed_one_is_worst() {
         let gains = [1.0, 0.0, 2.0, 0.0];
         let perfect = query_metrics(&[0.8, 0.1, 0.9, 0.2], &gains).unwrap();
-        assert_eq!((perfect.ndcg_at_10, perfect.average_precision, perfect.reciprocal_rank, perfect.auc), (1.0, 1.0, 1.0, 1.0));
+        assert_eq!(
+            (perfect.ndcg_at_10, perfect.average_precision, perfect.reciprocal_rank, perfect.auc),
+            (1.0, 1.0, 1.0, 1.0)
+        );
         let worst = query_metrics(&[0.2, 0.8, 0.1, 0.9], &gains).unwrap();
         assert_eq!((worst.reciprocal_rank, worst.auc), (1.0 / 3.0, 0.0));
         assert!((worst.average_precision - (1.0 / 3.0 + 0.5) / 2.0).abs() < 1e-6);

@@ -96,7 +96,11 @@ impl Writer<'_> {
         }
         let missing = self.missing_skills();
         if !missing.is_empty() && self.score.score >= PARTIAL {
-            sentences.push(self.say(t.open_skills, 4, &[("skills", &t.list(&missing[..missing.len().min(3)]))]));
+            sentences.push(self.say(
+                t.open_skills,
+                4,
+                &[("skills", &t.list(&missing[..missing.len().min(3)]))],
+            ));
         }
         if sentences.len() < 2 {
             sentences.extend(self.gaps().into_iter().take(1));
@@ -107,7 +111,8 @@ impl Writer<'_> {
     /// The candidate's title that comes closest to the job's, if it is close, with its employment.
     fn closest_role(&self) -> Option<(&str, Option<&Work>)> {
         let title = self.part(PartKind::Title)?.matched.first()?;
-        let work = self.cv.profile.work.iter().find(|work| work.position.as_deref().map(str::trim) == Some(title));
+        let work =
+            self.cv.profile.work.iter().find(|work| work.position.as_deref().map(str::trim) == Some(title));
         Some((title, work))
     }
 
@@ -129,7 +134,9 @@ impl Writer<'_> {
         let Some(part) = self.part(PartKind::Skills) else { return Vec::new() };
         let mut missing: Vec<String> = Vec::new();
         for name in &part.missing {
-            let Some(wanted) = self.job.requirements.skills.iter().find(|skill| skill.name == *name) else { continue };
+            let Some(wanted) = self.job.requirements.skills.iter().find(|skill| skill.name == *name) else {
+                continue;
+            };
             let text = if wanted.in_title { &self.job.job.title } else { &self.job.job.text };
             let Some(written) = text.get(wanted.start..wanted.end).map(one_line) else { continue };
             let is_new = !missing.iter().any(|known| fold(known) == fold(&written));
@@ -178,7 +185,11 @@ impl Writer<'_> {
             && part.score >= 60.0
         {
             let values = [("has", t.duration(has)), ("wanted", t.duration(wanted))];
-            strengths.push(self.say(t.enough_experience, 30, &values.each_ref().map(|(k, v)| (*k, v.as_str()))));
+            strengths.push(self.say(
+                t.enough_experience,
+                30,
+                &values.each_ref().map(|(k, v)| (*k, v.as_str())),
+            ));
         }
         if self.part(PartKind::Education).is_some_and(|part| part.score >= 99.0) {
             strengths.push(self.say(t.enough_education, 31, &[]));
@@ -203,7 +214,10 @@ impl Writer<'_> {
     /// A passage of the CV that says more of a skill than its name.
     fn quote_with(&self, skill: &SkillUse) -> Option<String> {
         let part = self.part(PartKind::Skills)?;
-        let around = part.evidence.iter().find(|e| e.source == Source::Cv && e.start <= skill.start && e.end >= skill.end)?;
+        let around = part
+            .evidence
+            .iter()
+            .find(|e| e.source == Source::Cv && e.start <= skill.start && e.end >= skill.end)?;
         let is_prose = around.quote.split_whitespace().count() >= 6 && around.quote.matches(',').count() <= 3;
         quotable(&around.quote).filter(|_| is_prose)
     }
@@ -211,7 +225,9 @@ impl Writer<'_> {
     /// A passage of the CV and one of the job that answer each other.
     fn passages(&self) -> Option<(String, String)> {
         let evidence = &self.part(PartKind::Meaning)?.evidence;
-        let of = |source| evidence.iter().find(|e: &&Evidence| e.source == source).and_then(|e| quotable(&e.quote));
+        let of = |source| {
+            evidence.iter().find(|e: &&Evidence| e.source == source).and_then(|e| quotable(&e.quote))
+        };
         Some((of(Source::Cv)?, of(Source::Job)?))
     }
 
@@ -226,7 +242,10 @@ impl Writer<'_> {
         let (title, text) = (&self.job.job.title, &self.job.job.text);
         let written = |language: &String| {
             let found = |text: &str| {
-                human_languages::find(text).into_iter().find(|m| m.language == language).map(|m| text[m.start..m.end].to_owned())
+                human_languages::find(text)
+                    .into_iter()
+                    .find(|m| m.language == language)
+                    .map(|m| text[m.start..m.end].to_owned())
             };
             found(text).or_else(|| found(title))
         };
@@ -281,7 +300,10 @@ impl Writer<'_> {
             .enumerate()
             .map(|(index, skill)| self.say(t.add_skill, 50 + index as u64, &[("skill", skill)]))
             .collect();
-        let bare = self.shared_skills().into_iter().find(|skill| skill.months.is_none() && self.quote_with(skill).is_none());
+        let bare = self
+            .shared_skills()
+            .into_iter()
+            .find(|skill| skill.months.is_none() && self.quote_with(skill).is_none());
         if let Some(skill) = bare {
             suggestions.push(self.say(t.show_skill, 52, &[("skill", &self.words_of(skill))]));
         }
@@ -317,13 +339,15 @@ fn months(work: &Work) -> Option<u32> {
     if start.month.is_none() && end.month.is_none() && start.year == end.year {
         return None;
     }
-    u32::try_from(end.months_since_zero(1) - start.months_since_zero(1) + i32::from(end.month.is_some())).ok().filter(|m| *m > 0)
+    u32::try_from(end.months_since_zero(1) - start.months_since_zero(1) + i32::from(end.month.is_some()))
+        .ok()
+        .filter(|m| *m > 0)
 }
 
 /// A passage that can stand in a sentence: one line, not too long, nobody's address.
 fn quotable(quote: &str) -> Option<String> {
     let is_short = quote.chars().count() <= LONGEST_QUOTE;
-    (is_short && !quote.contains(['\n', '@'])).then(|| quote.trim().to_owned())
+    (is_short && !quote.contains(['\n', '\t', '@']) && !quote.contains("  ")).then(|| quote.trim().to_owned())
 }
 
 fn one_line(text: &str) -> String {

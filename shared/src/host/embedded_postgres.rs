@@ -160,7 +160,8 @@ impl EmbeddedPostgres {
                 return Err(EmbeddedPostgresError::Program { program: "postgres", output });
             }
             if Instant::now() > until {
-                let output = format!("it is not ready after {} s; {}", START_PATIENCE.as_secs(), last_lines(&log));
+                let output =
+                    format!("it is not ready after {} s; {}", START_PATIENCE.as_secs(), last_lines(&log));
                 return Err(EmbeddedPostgresError::Program { program: "postgres", output });
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -232,7 +233,8 @@ fn success(program: &'static str, output: &Output) -> Result<()> {
     if output.status.success() {
         return Ok(());
     }
-    let words = format!("{} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let words =
+        format!("{} {}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     Err(EmbeddedPostgresError::Program { program, output: words.trim().to_owned() })
 }
 
@@ -256,7 +258,8 @@ fn password(data_dir: &Path) -> Result<String> {
         return Ok(password.trim().to_owned());
     }
     let password = Uuid::new_v4().simple().to_string();
-    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&path).at(&path)?;
+    let mut file =
+        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&path).at(&path)?;
     file.write_all(password.as_bytes()).at(&path)?;
     Ok(password)
 }
@@ -274,7 +277,15 @@ fn make(programs: &Programs, folder: &Path, data: &Path, password: &str) -> Resu
         chown(&password_file, Some(NOBODY), Some(NOBODY)).at(&password_file)?;
     }
     let output = programs.run("initdb", |command| {
-        command.arg("-D").arg(&aside).args(["-U", "postgres", "-E", "UTF8", "--no-sync", "-A", "scram-sha-256"]);
+        command.arg("-D").arg(&aside).args([
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "-A",
+            "scram-sha-256",
+        ]);
         command.arg(format!("--pwfile={}", password_file.display()));
     });
     let removed = fs::remove_file(&password_file).at(&password_file);
@@ -284,7 +295,10 @@ fn make(programs: &Programs, folder: &Path, data: &Path, password: &str) -> Resu
     let mut command = programs.command("postgres");
     command.args(["--single", "-D"]).arg(&aside).arg("postgres");
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let failed = |error: std::io::Error| EmbeddedPostgresError::Program { program: "postgres", output: error.to_string() };
+    let failed = |error: std::io::Error| EmbeddedPostgresError::Program {
+        program: "postgres",
+        output: error.to_string(),
+    };
     let mut single = command.spawn().map_err(failed)?;
     if let Some(input) = single.stdin.as_mut() {
         writeln!(input, "create database {DATABASE};").map_err(failed)?;
@@ -339,7 +353,9 @@ fn launch(programs: &Programs, folder: &Path, data: &Path, port: u16) -> Result<
     command.stdout(file).stderr(errors);
     // A group of its own: Ctrl-C reaches this process alone, which ends the server when it is done with it.
     command.process_group(0);
-    command.spawn().map_err(|error| EmbeddedPostgresError::Program { program: "postgres", output: error.to_string() })
+    command
+        .spawn()
+        .map_err(|error| EmbeddedPostgresError::Program { program: "postgres", output: error.to_string() })
 }
 
 fn free_port() -> std::io::Result<u16> {
@@ -348,7 +364,9 @@ fn free_port() -> std::io::Result<u16> {
 
 /// Whether any user can get to `path`.
 fn reachable_for_others(path: &Path) -> bool {
-    path.ancestors().skip(1).all(|folder| fs::metadata(folder).is_ok_and(|metadata| metadata.mode() & 0o001 != 0))
+    path.ancestors()
+        .skip(1)
+        .all(|folder| fs::metadata(folder).is_ok_and(|metadata| metadata.mode() & 0o001 != 0))
 }
 
 fn last_lines(log: &Path) -> String {

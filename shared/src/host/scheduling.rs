@@ -39,11 +39,15 @@ pub async fn keep_schedules(pipeline: Pipeline, stopping: Stopping) {
                 }
             }
         }
-        Err(error) => tracing::warn!(%error, "it is not known when the tasks last ran; they run at their next tick"),
+        Err(error) => {
+            tracing::warn!(%error, "it is not known when the tasks last ran; they run at their next tick")
+        }
     }
     loop {
-        let due = |task: &Task| next_due(task.schedule(), Some(*last_runs.get(task).unwrap_or(&started)), started);
-        let Some((task, at)) = Task::ALL.into_iter().map(|task| (task, due(&task))).min_by_key(|(_, at)| *at) else {
+        let due =
+            |task: &Task| next_due(task.schedule(), Some(*last_runs.get(task).unwrap_or(&started)), started);
+        let Some((task, at)) = Task::ALL.into_iter().map(|task| (task, due(&task))).min_by_key(|(_, at)| *at)
+        else {
             return;
         };
         let wait = (at - Utc::now()).to_std().unwrap_or(Duration::ZERO);

@@ -1,6 +1,7 @@
 //! What is embedded of a CV and of a job: one text each that fits the model's 256 tokens, the most telling first.
 
 use crate::domain::{JobText, Profile};
+use crate::parsing::lexicon::human_languages;
 
 use super::neutral_text::neutral_text;
 
@@ -22,7 +23,10 @@ pub fn cv_embedding_text(profile: &Profile, text: &str) -> String {
     if !titles.is_empty() {
         pieces.push(format!("{}.", titles.join(", ")));
     }
-    let skills: Vec<&str> = profile.analysis.skills.iter().take(12).map(|skill| skill.name.as_str()).collect();
+    let names = profile.analysis.skills.iter().map(|skill| skill.name.as_str());
+    // A language can stand for a nationality.
+    let skills: Vec<&str> =
+        names.filter(|name| human_languages::english_name(name).is_none()).take(12).collect();
     if !skills.is_empty() {
         pieces.push(format!("{}.", skills.join(", ")));
     }

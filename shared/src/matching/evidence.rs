@@ -41,8 +41,16 @@ fn passage(source: Source, text: &str, start: usize, end: usize) -> Option<Evide
         from = from.max(text.floor_char_boundary(start.saturating_sub(LONGEST_QUOTE / 2)));
         to = to.min(text.ceil_char_boundary((end + LONGEST_QUOTE / 2).min(text.len())));
         let inner = &text[from..to];
-        from += if from > 0 { inner.find(char::is_whitespace).filter(|at| from + at < start).unwrap_or(0) } else { 0 };
-        to = if to < text.len() { text[..to].rfind(char::is_whitespace).filter(|at| *at >= end).unwrap_or(to) } else { to };
+        from += if from > 0 {
+            inner.find(char::is_whitespace).filter(|at| from + at < start).unwrap_or(0)
+        } else {
+            0
+        };
+        to = if to < text.len() {
+            text[..to].rfind(char::is_whitespace).filter(|at| *at >= end).unwrap_or(to)
+        } else {
+            to
+        };
         let inner = &text[from..to];
         let left = inner.len() - inner.trim_start().len();
         let right = inner.trim_end().len();
@@ -83,8 +91,14 @@ fn find(source: Source, text: &str, phrase: &str) -> Option<Evidence> {
 }
 
 fn experience(cv: &CvSide<'_>, job: &JobSide<'_>) -> Vec<Evidence> {
-    let wanted = experience_sentence(&job.job.text).and_then(|(start, end)| passage(Source::Job, &job.job.text, start, end));
-    let has = cv.profile.work.iter().take(2).filter_map(|work| find(Source::Cv, cv.text, work.position.as_deref()?));
+    let wanted = experience_sentence(&job.job.text)
+        .and_then(|(start, end)| passage(Source::Job, &job.job.text, start, end));
+    let has = cv
+        .profile
+        .work
+        .iter()
+        .take(2)
+        .filter_map(|work| find(Source::Cv, cv.text, work.position.as_deref()?));
     has.chain(wanted).collect()
 }
 
@@ -92,14 +106,19 @@ fn education(cv: &CvSide<'_>, job: &JobSide<'_>) -> Vec<Evidence> {
     let degrees = cv.profile.education.iter().filter_map(|education| education.study_type.as_deref());
     let highest = degrees.max_by_key(|degree| education_level::level_of_degree(degree));
     let has = highest.and_then(|degree| find(Source::Cv, cv.text, degree));
-    let wanted = education_level::find(&job.job.text).into_iter().find(|found| Some(found.value) == job.requirements.education_level);
-    has.into_iter().chain(wanted.and_then(|found| passage(Source::Job, &job.job.text, found.start, found.end))).collect()
+    let wanted = education_level::find(&job.job.text)
+        .into_iter()
+        .find(|found| Some(found.value) == job.requirements.education_level);
+    has.into_iter()
+        .chain(wanted.and_then(|found| passage(Source::Job, &job.job.text, found.start, found.end)))
+        .collect()
 }
 
 fn languages(cv: &CvSide<'_>, job: &JobSide<'_>) -> Vec<Evidence> {
     let wanted = |language: &str| job.requirements.languages.iter().any(|w| w.language == language);
     let of = |source, text: &str| {
-        let mentions = human_languages::find(text).into_iter().filter(|m| m.is_about_language && wanted(m.language));
+        let mentions =
+            human_languages::find(text).into_iter().filter(|m| m.is_about_language && wanted(m.language));
         mentions.take(MOST_QUOTES).filter_map(|m| passage(source, text, m.start, m.end)).collect::<Vec<_>>()
     };
     of(Source::Cv, cv.text).into_iter().chain(of(Source::Job, &job.job.text)).collect()
@@ -114,7 +133,10 @@ fn place(cv: &CvSide<'_>) -> Vec<Evidence> {
 fn closest_passages(cv: &CvSide<'_>, job: &JobSide<'_>) -> Vec<Evidence> {
     let job_sentences = sentences(&job.job.text);
     let ranges = own_work(cv.profile, cv.text);
-    let cv_sentences: Vec<_> = sentences(cv.text).into_iter().filter(|s| ranges.is_none_or(|(from, to)| s.0 >= from && s.1 <= to)).collect();
+    let cv_sentences: Vec<_> = sentences(cv.text)
+        .into_iter()
+        .filter(|s| ranges.is_none_or(|(from, to)| s.0 >= from && s.1 <= to))
+        .collect();
     let mut best: Option<(f32, (usize, usize), (usize, usize))> = None;
     for (cv_start, cv_end, cv_stems) in &cv_sentences {
         for (job_start, job_end, job_stems) in &job_sentences {

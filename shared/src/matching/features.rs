@@ -82,12 +82,12 @@ impl Title {
         let title_words = words(text);
         let found = occupations::find(&title_words);
         let kept = title_words.iter().filter(|word| !is_gender_mark(word) && !is_stop_word(word));
-        let mut weighted: Vec<(u64, f32)> = kept
-            .map(|word| (stem(&word.folded), if is_plain(word) { 0.3 } else { 1.0 }))
-            .collect();
+        let mut weighted: Vec<(u64, f32)> =
+            kept.map(|word| (stem(&word.folded), if is_plain(word) { 0.3 } else { 1.0 })).collect();
         weighted.sort_unstable_by_key(|(term, _)| *term);
         weighted.dedup_by_key(|(term, _)| *term);
-        let named = found.iter().copied().filter(|index| occupations::occupation(*index).name.is_some()).collect();
+        let named =
+            found.iter().copied().filter(|index| occupations::occupation(*index).name.is_some()).collect();
         Self {
             text: text.trim().to_owned(),
             words: weighted,
@@ -107,7 +107,8 @@ fn is_gender_mark(word: &Word) -> bool {
 fn is_plain(word: &Word) -> bool {
     use std::collections::HashSet;
     use std::sync::LazyLock;
-    static PLAIN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| PLAIN_TITLE_WORDS.split_whitespace().collect());
+    static PLAIN: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| PLAIN_TITLE_WORDS.split_whitespace().collect());
     PLAIN.contains(word.folded.as_str())
 }
 
@@ -120,7 +121,9 @@ impl CvFeatures {
         let neutral = neutral_text(profile, cv.text);
         let text_words = words(&neutral);
         let mut titles: Vec<Title> = Vec::new();
-        if let Some(label) = profile.basics.label.as_deref().filter(|label| label.split_whitespace().count() <= 8) {
+        if let Some(label) =
+            profile.basics.label.as_deref().filter(|label| label.split_whitespace().count() <= 8)
+        {
             titles.push(Title::of(label, 1.0, None));
         }
         for (index, work) in profile.work.iter().enumerate() {
@@ -133,7 +136,8 @@ impl CvFeatures {
         } else {
             titles.iter().take(3).flat_map(|title| occupations::find(&words(&title.text))).collect()
         };
-        let mut skills: Vec<u64> = profile.analysis.skills.iter().map(|skill| hash(skill.id.as_str())).collect();
+        let mut skills: Vec<u64> =
+            profile.analysis.skills.iter().map(|skill| hash(skill.id.as_str())).collect();
         skills.sort_unstable();
         Self {
             terms: TermVector::of(&text_words),
@@ -152,7 +156,8 @@ impl CvFeatures {
                 profile.work.first().and_then(|work| work.position.as_deref()).and_then(seniority::of_title)
             }),
             education_level: profile.analysis.education_level.or_else(|| {
-                let degrees = profile.education.iter().filter_map(|education| education.study_type.as_deref());
+                let degrees =
+                    profile.education.iter().filter_map(|education| education.study_type.as_deref());
                 degrees.filter_map(education_level::level_of_degree).max()
             }),
             city: profile.basics.location.as_ref().and_then(|place| place.city.clone()),
@@ -192,7 +197,8 @@ fn above(skill: &Skill, taxonomy: &Taxonomy, credit_of_level: [f32; 3]) -> Vec<(
     let mut level: Vec<&SkillId> = skill.broader.iter().collect();
     for credit in credit_of_level {
         found.extend(level.iter().map(|id| (hash(id.as_str()), credit)));
-        level = level.into_iter().filter_map(|id| taxonomy.get(id)).flat_map(|skill| &skill.broader).collect();
+        level =
+            level.into_iter().filter_map(|id| taxonomy.get(id)).flat_map(|skill| &skill.broader).collect();
     }
     found
 }

@@ -21,7 +21,8 @@ pub(crate) fn stem(folded: &str) -> u64 {
 
 /// FNV-1a, 64 bits.
 pub(crate) fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Whether a word says nothing of a job: an article, a pronoun, a month, "experience".
@@ -41,7 +42,8 @@ impl TermVector {
         for word in text_words.iter().filter(|word| !is_stop_word(word)) {
             *counts.entry(stem(&word.folded)).or_default() += 1.0;
         }
-        let mut terms: Vec<(u64, f32)> = counts.into_iter().map(|(term, count)| (term, 1.0 + count.ln())).collect();
+        let mut terms: Vec<(u64, f32)> =
+            counts.into_iter().map(|(term, count)| (term, 1.0 + count.ln())).collect();
         let length = terms.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
         terms.iter_mut().for_each(|(_, weight)| *weight /= length);
         terms.sort_unstable_by_key(|(term, _)| *term);

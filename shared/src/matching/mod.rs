@@ -5,6 +5,7 @@
 //! parts; a part without data takes its weight out. Name, contact, birth, nationality, gender and schools are cut out of
 //! the CV before anything is compared.
 
+mod anchors;
 mod embedding_text;
 mod evidence;
 mod features;
@@ -55,7 +56,7 @@ pub struct JobSide<'a> {
 #[derive(Clone, Debug)]
 pub struct PreparedCv<'a> {
     features: CvFeatures,
-    embedding: Option<&'a [f32]>,
+    embedding: Embedded<'a>,
 }
 
 /// A job with all that is compared read from it, to be scored with many CVs.
@@ -63,20 +64,33 @@ pub struct PreparedCv<'a> {
 pub struct PreparedJob<'a> {
     features: JobFeatures,
     job: &'a JobText,
-    embedding: Option<&'a [f32]>,
+    embedding: Embedded<'a>,
+}
+
+/// An embedding with where it lies among the occupations.
+#[derive(Clone, Debug)]
+pub(crate) struct Embedded<'a> {
+    vector: Option<&'a [f32]>,
+    occupations: Option<Vec<f32>>,
+}
+
+impl<'a> From<Option<&'a [f32]>> for Embedded<'a> {
+    fn from(vector: Option<&'a [f32]>) -> Self {
+        Self { vector, occupations: vector.and_then(anchors::distribution) }
+    }
 }
 
 impl<'a> PreparedJob<'a> {
     /// Reads what is compared.
     pub fn new(job: &JobSide<'a>, taxonomy: &Taxonomy) -> Self {
-        Self { features: JobFeatures::of(job, taxonomy), job: job.job, embedding: job.embedding }
+        Self { features: JobFeatures::of(job, taxonomy), job: job.job, embedding: job.embedding.into() }
     }
 }
 
 impl<'a> PreparedCv<'a> {
     /// Reads what is compared.
     pub fn new(cv: &CvSide<'a>, taxonomy: &Taxonomy) -> Self {
-        Self { features: CvFeatures::of(cv, taxonomy), embedding: cv.embedding }
+        Self { features: CvFeatures::of(cv, taxonomy), embedding: cv.embedding.into() }
     }
 
     /// How well the two fit: some microseconds.
@@ -88,7 +102,7 @@ impl<'a> PreparedCv<'a> {
             parts::experience(cv, wanted),
             parts::education(cv, wanted),
             parts::languages(cv, wanted),
-            parts::meaning(cv, self.embedding, wanted, job.embedding),
+            parts::meaning(cv, &self.embedding, wanted, &job.embedding),
             parts::place(cv, wanted, job.job),
         ];
         let weigh = |outcome: &Outcome| match outcome.value {
@@ -109,7 +123,9 @@ impl<'a> PreparedCv<'a> {
     /// A cheap estimate of the score's order, for choosing which pairs to score.
     pub(crate) fn estimate(&self, job: &PreparedJob<'_>) -> f32 {
         let field = parts::relevance(&self.features, &job.features).unwrap_or(0.3);
-        let meaning = parts::meaning(&self.features, self.embedding, &job.features, job.embedding).value.unwrap_or(0.3);
+        let meaning = parts::meaning(&self.features, &self.embedding, &job.features, &job.embedding)
+            .value
+            .unwrap_or(0.3);
         let title = parts::best_title(&self.features, &job.features).map_or(0.0, |(_, alike)| alike);
         field + meaning + title
     }

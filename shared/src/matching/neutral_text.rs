@@ -7,13 +7,34 @@ use crate::parsing::lexicon::phrases::{PhraseTable, words};
 
 /// Labels of lines that tell who somebody is, not what they can do.
 const PERSONAL: &[(&str, ())] = &[
-    ("date of birth|birth date|birthdate|dob|born|place of birth|nationality|citizenship|citizen|gender|sex|pronouns|age|religion|ethnicity|race", ()),
-    ("marital status|married|single|children|photo|he him*|she her*|they them*|passport|visa status|disability", ()),
-    ("geburtsdatum|geburtsort|geboren|nationalitat|staatsangehorigkeit|staatsburgerschaft|geschlecht|familienstand|verheiratet|ledig|konfession", ()),
-    ("date de naissance|lieu de naissance|ne le|nee le|nationalite|sexe|situation familiale|situation de famille|celibataire|marie|mariee", ()),
-    ("fecha de nacimiento|lugar de nacimiento|nacionalidad|sexo|estado civil|soltero|soltera|casado|casada|edad", ()),
-    ("data di nascita|luogo di nascita|nato a|nata a|nazionalita|cittadinanza|sesso|stato civile|data de nascimento|nacionalidade|genero", ()),
-    ("geboortedatum|geboorteplaats|nationaliteit|geslacht|burgerlijke staat|data nasterii|locul nasterii|nationalitate|cetatenie|stare civila", ()),
+    (
+        "date of birth|birth date|birthdate|dob|born|place of birth|nationality|citizenship|citizen|gender|sex|pronouns|age|religion|ethnicity|race",
+        (),
+    ),
+    (
+        "marital status|married|single|children|photo|he him*|she her*|they them*|passport|visa status|disability",
+        (),
+    ),
+    (
+        "geburtsdatum|geburtsort|geboren|nationalitat|staatsangehorigkeit|staatsburgerschaft|geschlecht|familienstand|verheiratet|ledig|konfession",
+        (),
+    ),
+    (
+        "date de naissance|lieu de naissance|ne le|nee le|nationalite|sexe|situation familiale|situation de famille|celibataire|marie|mariee",
+        (),
+    ),
+    (
+        "fecha de nacimiento|lugar de nacimiento|nacionalidad|sexo|estado civil|soltero|soltera|casado|casada|edad",
+        (),
+    ),
+    (
+        "data di nascita|luogo di nascita|nato a|nata a|nazionalita|cittadinanza|sesso|stato civile|data de nascimento|nacionalidade|genero",
+        (),
+    ),
+    (
+        "geboortedatum|geboorteplaats|nationaliteit|geslacht|burgerlijke staat|data nasterii|locul nasterii|nationalitate|cetatenie|stare civila",
+        (),
+    ),
 ];
 
 static PERSONAL_PHRASES: LazyLock<PhraseTable<()>> = LazyLock::new(|| PhraseTable::new(PERSONAL));
@@ -24,12 +45,20 @@ pub(crate) fn neutral_text(profile: &Profile, text: &str) -> String {
     let mut cut: Vec<String> = basics.name.iter().map(|name| name.to_lowercase()).collect();
     let schools = profile.education.iter().filter_map(|education| education.institution.as_ref());
     cut.extend(schools.filter(|school| school.len() > 3).map(|school| school.to_lowercase()));
-    let contact: Vec<String> =
-        basics.email.iter().chain(basics.url.iter()).chain(basics.profiles.iter().filter_map(|p| p.url.as_ref())).map(|c| c.to_lowercase()).collect();
+    let contact: Vec<String> = basics
+        .email
+        .iter()
+        .chain(basics.url.iter())
+        .chain(basics.profiles.iter().filter_map(|p| p.url.as_ref()))
+        .map(|c| c.to_lowercase())
+        .collect();
     let mut neutral = String::with_capacity(text.len());
     for line in text.lines() {
         let mut line = line.to_lowercase();
-        if is_contact(&line) || contact.iter().any(|contact| line.contains(contact.as_str())) || is_personal(&line) {
+        if is_contact(&line)
+            || contact.iter().any(|contact| line.contains(contact.as_str()))
+            || is_personal(&line)
+        {
             continue;
         }
         for part in &cut {
@@ -50,7 +79,11 @@ fn is_contact(line: &str) -> bool {
     let digits = line.chars().filter(char::is_ascii_digit).count();
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();
     let is_short = line.chars().count() < 160;
-    is_short && (line.contains('@') || line.contains("linkedin.com") || line.contains("http") || (digits >= 8 && letters < 20))
+    is_short
+        && (line.contains('@')
+            || line.contains("linkedin.com")
+            || line.contains("http")
+            || (digits >= 8 && letters < 20))
 }
 
 /// A short line that begins with a label such as "Date of birth" or holds little else.
@@ -60,7 +93,8 @@ fn is_personal(line: &str) -> bool {
     }
     let line_words = words(line);
     PERSONAL_PHRASES.find(&line_words).first().is_some_and(|found| {
-        found.first_word == 0 && line_words.len() <= 8 || line_words.len() <= found.end_word - found.first_word + 3
+        found.first_word == 0 && line_words.len() <= 8
+            || line_words.len() <= found.end_word - found.first_word + 3
     })
 }
 
@@ -74,6 +108,9 @@ mod tests {
         profile.basics.name = Some("Anna Novak".into());
         let text = "ANNA NOVAK\nanna@example.org | +49 151 2345678\nDate of birth: 3 May 1990\nNationality: Czech\n(she/her)\nNurse in Brno\nManaged children's ward of 30 beds for five years in Prague hospital";
         let neutral = neutral_text(&profile, text);
-        assert_eq!(neutral, "nurse in brno\nmanaged children's ward of 30 beds for five years in prague hospital\n");
+        assert_eq!(
+            neutral,
+            "nurse in brno\nmanaged children's ward of 30 beds for five years in prague hospital\n"
+        );
     }
 }

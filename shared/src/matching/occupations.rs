@@ -28,13 +28,16 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut lines = Vec::new();
     for line in include_str!("occupations.tsv").lines().filter(|line| !line.starts_with('#')) {
         let mut columns = line.split('\t');
-        let (Some(field), Some(name), Some(names)) = (columns.next(), columns.next(), columns.next()) else { continue };
+        let (Some(field), Some(name), Some(names)) = (columns.next(), columns.next(), columns.next()) else {
+            continue;
+        };
         let field = fields.iter().position(|known| *known == field).unwrap_or_else(|| {
             fields.push(field);
             fields.len() - 1
         });
         lines.push((names, occupations.len()));
-        occupations.push(Occupation { field: field.min(FIELDS - 1), name: Some(name).filter(|name| *name != "-") });
+        occupations
+            .push(Occupation { field: field.min(FIELDS - 1), name: Some(name).filter(|name| *name != "-") });
     }
     Table { occupations, names: PhraseTable::new(&lines) }
 });
@@ -47,6 +50,12 @@ pub(crate) fn find(words: &[Word]) -> Vec<usize> {
 /// The occupation of an index.
 pub(crate) fn occupation(index: usize) -> &'static Occupation {
     &TABLE.occupations[index]
+}
+
+/// The English names of all occupations, in the table's order.
+#[cfg(test)]
+pub(crate) fn names() -> Vec<&'static str> {
+    TABLE.occupations.iter().filter_map(|occupation| occupation.name).collect()
 }
 
 /// How much a text is of each field; of length one, or all zero where it names none.
@@ -92,7 +101,8 @@ fn shares(mut counts: FieldVector) -> FieldVector {
 /// Cosine of two field vectors, 0–1; none where one of them has no field.
 pub(crate) fn field_similarity(one: &FieldVector, other: &FieldVector) -> Option<f32> {
     let is_known = |vector: &FieldVector| vector.iter().any(|value| *value > 0.0);
-    (is_known(one) && is_known(other)).then(|| one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>().min(1.0))
+    (is_known(one) && is_known(other))
+        .then(|| one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>().min(1.0))
 }
 
 #[cfg(test)]
@@ -106,7 +116,15 @@ mod tests {
 
     #[test]
     fn an_occupation_is_the_same_in_every_language() {
-        for title in ["Staff Nurse", "Krankenpflegerin", "Infirmière", "Enfermero", "Infermiera", "Verpleegkundige", "Asistent medical"] {
+        for title in [
+            "Staff Nurse",
+            "Krankenpflegerin",
+            "Infirmière",
+            "Enfermero",
+            "Infermiera",
+            "Verpleegkundige",
+            "Asistent medical",
+        ] {
             assert_eq!(names(title), ["registered nurse"], "{title}");
         }
         for title in ["Buchhalterin", "Comptable", "Contable", "Bookkeeper", "Contabil"] {

@@ -4,6 +4,8 @@ use crate::domain::{JobText, Part, PartKind, Remote, Seniority};
 use crate::parsing::lexicon::countries::is_same_city;
 use crate::parsing::lexicon::human_languages;
 
+use super::Embedded;
+use super::anchors;
 use super::features::{CvFeatures, JobFeatures, Title};
 use super::occupations::field_similarity;
 
@@ -57,10 +59,8 @@ pub(crate) fn skills(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
         shown += wanted.weight * credit;
         all += wanted.weight;
         let list = if credit >= 0.7 { &mut outcome.matched } else { &mut outcome.missing };
-        if credit == 0.0 || credit >= 0.7 {
-            if list.len() < MOST_NAMES {
-                list.push(wanted.name.clone());
-            }
+        if (credit == 0.0 || credit >= 0.7) && list.len() < MOST_NAMES {
+            list.push(wanted.name.clone());
         }
     }
     // Nobody shows all of a long list: the square root is steep where it matters, from one in ten to half.
@@ -90,7 +90,8 @@ fn shared_words(one: &Title, other: &Title) -> f32 {
     if both == 0.0 {
         return 0.0;
     }
-    let shared = other.words.iter().filter(|(term, _)| one.words.binary_search_by_key(term, |(t, _)| *t).is_ok());
+    let shared =
+        other.words.iter().filter(|(term, _)| one.words.binary_search_by_key(term, |(t, _)| *t).is_ok());
     2.0 * shared.map(|(_, weight)| weight).sum::<f32>() / both
 }
 
@@ -125,13 +126,17 @@ pub(crate) fn title(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
 
 /// Experience: months of work that is related against the months wanted, else rank against rank.
 pub(crate) fn experience(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
-    let by_years = job.requirements.experience_months.zip(related_months(cv, job)).map(|(wanted, has)| {
-        between(0.0, 1.0, 0.1 + 0.9 * has / wanted as f32)
-    });
+    let by_years = job
+        .requirements
+        .experience_months
+        .zip(related_months(cv, job))
+        .map(|(wanted, has)| between(0.0, 1.0, 0.1 + 0.9 * has / wanted as f32));
     let related = relevance(cv, job).unwrap_or(0.5);
-    let by_rank = job.requirements.seniority.zip(cv.seniority).map(|(wanted, has)| {
-        rank_fit(has, wanted) * (0.3 + 0.7 * related)
-    });
+    let by_rank = job
+        .requirements
+        .seniority
+        .zip(cv.seniority)
+        .map(|(wanted, has)| rank_fit(has, wanted) * (0.3 + 0.7 * related));
     let value = match (by_years, by_rank) {
         (Some(years), Some(rank)) => Some(0.7 * years + 0.3 * rank),
         (years, rank) => years.or(rank),
@@ -146,10 +151,13 @@ fn related_months(cv: &CvFeatures, job: &JobFeatures) -> Option<f32> {
     let dated: Vec<(f32, f32)> = cv
         .titles
         .iter()
-        .filter_map(|title| title.months.map(|months| (months as f32, title_similarity(title, &job.title).max(field))))
+        .filter_map(|title| {
+            title.months.map(|months| (months as f32, title_similarity(title, &job.title).max(field)))
+        })
         .collect();
     let known: f32 = dated.iter().map(|(months, _)| months).sum();
-    let by_title = if known > 0.0 { dated.iter().map(|(m, related)| m * related).sum::<f32>() / known } else { field };
+    let by_title =
+        if known > 0.0 { dated.iter().map(|(m, related)| m * related).sum::<f32>() / known } else { field };
     Some(total * by_title)
 }
 
@@ -204,12 +212,23 @@ fn level_fit(has: Option<&str>, wanted: Option<&str>) -> f32 {
     }
 }
 
-/// Meaning: similarity of the embeddings and of the vocabulary. Words say nothing where the two are of different languages,
-/// and the model reads English best.
-pub(crate) fn meaning(cv: &CvFeatures, cv_embedding: Option<&[f32]>, job: &JobFeatures, job_embedding: Option<&[f32]>) -> Outcome {
-    let by_model = cv_embedding.zip(job_embedding).filter(|(a, b)| a.len() == b.len()).map(|(a, b)| {
-        between(0.1, 0.65, a.iter().zip(b).map(|(x, y)| x * y).sum())
-    });
+/// Meaning: similarity of the embeddings, by where they lie among the occupations and in themselves, and of the vocabulary.
+/// Words say nothing where the two are of different languages, and the model reads English best.
+pub(crate) fn meaning(
+    cv: &CvFeatures,
+    cv_embedding: &Embedded<'_>,
+    job: &JobFeatures,
+    job_embedding: &Embedded<'_>,
+) -> Outcome {
+    let by_model =
+        cv_embedding.vector.zip(job_embedding.vector).filter(|(a, b)| a.len() == b.len()).map(|(a, b)| {
+            let cosine = between(0.1, 0.65, a.iter().zip(b).map(|(x, y)| x * y).sum());
+            let occupations = cv_embedding.occupations.as_deref().zip(job_embedding.occupations.as_deref());
+            match occupations.map(|(one, other)| between(0.5, 0.97, anchors::overlap(one, other))) {
+                Some(alike) => 0.65 * alike + 0.35 * cosine,
+                None => cosine,
+            }
+        });
     let same_language = match (cv.language.as_deref(), job.requirements.language.as_deref()) {
         (Some(one), Some(other)) => one == other,
         _ => true,
@@ -254,7 +273,8 @@ pub(crate) fn place(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> Outco
 /// What the candidate looks for, 0–100: work of the kind of their last titles, not below their rank, in reach, in a language
 /// that they speak. Nothing to go by is 50.
 pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32 {
-    let newest = cv.titles.iter().take(2).map(|title| title_similarity(title, &job.title)).max_by(f32::total_cmp);
+    let newest =
+        cv.titles.iter().take(2).map(|title| title_similarity(title, &job.title)).max_by(f32::total_cmp);
     let kind_of_work = match (newest, relevance(cv, job)) {
         (Some(alike), Some(field)) => Some(0.5 * alike + 0.5 * field),
         (alike, field) => alike.or(field),
@@ -263,14 +283,15 @@ pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32
         let below = has as i32 - offered as i32;
         if below > 0 { (1.0 - 0.3 * below as f32).max(0.0) } else { 1.0 }
     });
-    let spoken = job.requirements.language.as_deref().and_then(human_languages::name_of_code).and_then(|language| {
-        let own = cv.language.as_deref().and_then(human_languages::name_of_code);
-        if own == Some(language) || cv.languages.iter().any(|(known, _)| known == language) {
-            Some(1.0)
-        } else {
-            own.map(|_| 0.0)
-        }
-    });
+    let spoken =
+        job.requirements.language.as_deref().and_then(human_languages::name_of_code).and_then(|language| {
+            let own = cv.language.as_deref().and_then(human_languages::name_of_code);
+            if own == Some(language) || cv.languages.iter().any(|(known, _)| known == language) {
+                Some(1.0)
+            } else {
+                own.map(|_| 0.0)
+            }
+        });
     let wishes = [(kind_of_work, 0.6), (rank, 0.15), (spoken, 0.15), (place(cv, job, text).value, 0.1)];
     let known: f32 = wishes.iter().filter(|(value, _)| value.is_some()).map(|(_, weight)| weight).sum();
     if known == 0.0 {
@@ -278,4 +299,3 @@ pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32
     }
     100.0 * wishes.iter().filter_map(|(value, weight)| value.map(|value| value * weight)).sum::<f32>() / known
 }
-

@@ -40,12 +40,12 @@ pub fn rank(
     let cvs: Vec<PreparedCv<'_>> = in_parallel(cvs, |cv| PreparedCv::new(cv, taxonomy));
     let jobs: Vec<PreparedJob<'_>> = in_parallel(jobs, |job| PreparedJob::new(job, taxonomy));
     match direction {
-        Direction::JobsForCv => in_parallel(&cvs, |cv| {
-            best(&jobs, k, |job| cv.estimate(job), |job| cv.score(job, variant))
-        }),
-        Direction::CvsForJob => in_parallel(&jobs, |job| {
-            best(&cvs, k, |cv| cv.estimate(job), |cv| cv.score(job, variant))
-        }),
+        Direction::JobsForCv => {
+            in_parallel(&cvs, |cv| best(&jobs, k, |job| cv.estimate(job), |job| cv.score(job, variant)))
+        }
+        Direction::CvsForJob => {
+            in_parallel(&jobs, |job| best(&cvs, k, |cv| cv.estimate(job), |cv| cv.score(job, variant)))
+        }
     }
 }
 
@@ -69,8 +69,10 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> V
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = items.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
-        let handles: Vec<_> =
-            items.chunks(size).map(|chunk| scope.spawn(|| chunk.iter().map(&map).collect::<Vec<R>>())).collect();
+        let handles: Vec<_> = items
+            .chunks(size)
+            .map(|chunk| scope.spawn(|| chunk.iter().map(&map).collect::<Vec<R>>()))
+            .collect();
         handles.into_iter().flat_map(|handle| handle.join().expect("scoring does not panic")).collect()
     })
 }

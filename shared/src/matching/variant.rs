@@ -38,7 +38,15 @@ pub struct Weights {
 impl Default for Weights {
     /// Found by experiment; `docs/matching.md` tells how.
     fn default() -> Self {
-        Self { skills: 14.0, title: 36.0, experience: 6.0, education: 2.0, languages: 2.0, meaning: 38.0, place: 2.0 }
+        Self {
+            skills: 14.0,
+            title: 36.0,
+            experience: 6.0,
+            education: 2.0,
+            languages: 2.0,
+            meaning: 38.0,
+            place: 2.0,
+        }
     }
 }
 

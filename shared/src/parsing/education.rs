@@ -185,7 +185,7 @@ fn comma_pieces(pieces: Vec<Piece>) -> Vec<Piece> {
             cut.push(piece);
             continue;
         }
-        // "University of California, Berkeley": a place behind a school is cut off later, a campus stays.
+        // "University of Leeds, Bretton": a place behind a school is cut off later, a campus stays.
         for part in parts {
             cut.push(Piece { text: part.to_owned(), ..piece.clone() });
         }

@@ -293,10 +293,13 @@ fn take_date(row: &mut Row, style: DateStyle) {
         }
         row.prose = row.bullet && (is_prose(&before) || is_prose(&behind));
         row.bullet = false;
-    } else if !span.is_period() && (!at_edge || words > 12) {
-        return;
-    } else if span.is_period() && !at_edge && words > 14 {
-        return;
+    } else {
+        // A date amid other words is one of the entry only where there are few of them, and a period at that.
+        let most = if span.is_period() { 14 } else { 12 };
+        let far_inside = !at_edge && (!span.is_period() || words > most);
+        if far_inside || (!span.is_period() && words > most) {
+            return;
+        }
     }
     let behind = if dates::is_duration(&behind) { String::new() } else { behind };
     row.text = match (before.is_empty(), behind.is_empty()) {

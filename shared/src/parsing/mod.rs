@@ -3,6 +3,7 @@
 
 mod analysis;
 mod contact;
+mod date_words;
 mod dates;
 mod education;
 mod entries;

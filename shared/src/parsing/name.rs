@@ -174,7 +174,7 @@ fn name_score(text: &str) -> Option<(String, f32)> {
         if is_one_of(PARTICLES, &folded) {
             continue;
         }
-        if is_one_of(NO_NAME, &folded) || !word.chars().next().is_some_and(|c| !c.is_lowercase()) {
+        if is_one_of(NO_NAME, &folded) || word.chars().next().is_none_or(char::is_lowercase) {
             return None;
         }
         // "Node.js" has a dot inside; an initial has it at its end.
@@ -213,7 +213,7 @@ fn usual_writing(words: &[&str]) -> String {
         let upper =
             !word.chars().any(char::is_lowercase) && word.chars().filter(|c| c.is_alphabetic()).count() > 2;
         let folded = squeeze(word);
-        written.push(if shouted && is_one_of(PARTICLES, &folded) && word.len() > 1 && written.len() > 0 {
+        written.push(if shouted && is_one_of(PARTICLES, &folded) && word.len() > 1 && !written.is_empty() {
             word.to_lowercase()
         } else if upper || (shouted && word.chars().count() > 1 && !word.contains('.')) {
             capitalised(word)

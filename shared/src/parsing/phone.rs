@@ -152,7 +152,7 @@ fn is_dates(written: &str) -> bool {
     let is_year = |group: &&str| group.len() == 4 && (group.starts_with("19") || group.starts_with("20"));
     let others_small =
         groups.iter().filter(|g| !is_year(g)).all(|g| g.len() <= 2 && g.parse::<u8>().is_ok_and(|v| v <= 31));
-    groups.iter().any(|g| is_year(g)) && others_small
+    groups.iter().any(is_year) && others_small
 }
 
 /// `written` as E.164 where the number says its country or `country` is known and its plan allows the number; else as written.
@@ -166,16 +166,32 @@ pub(super) fn normalise(written: &str, country: Option<&str>) -> String {
     if let Some(rest) = number.strip_prefix("00") {
         number = format!("+{rest}");
     }
+    // A number that says its country needs no plan of that country, and the library's cost (a regular expression a
+    // country, compiled at its first use) is spared, unless a trunk zero was left behind the country's code.
+    if let Some(international) = international(&number) {
+        return international;
+    }
     let region: Option<country::Id> = country.and_then(|code| code.parse().ok());
     if !number.trim_start_matches('(').starts_with('+') && region.is_none() {
         return as_written();
     }
     match phonenumber::parse(region, &number) {
-        Ok(parsed) if parsed.is_valid() || number.contains('+') => {
+        Ok(parsed) if number.contains('+') || parsed.is_valid() => {
             parsed.format().mode(Mode::E164).to_string()
         }
         _ => as_written(),
     }
+}
+
+/// `number` as E.164 if it opens with a country's code and has no trunk zero behind it.
+fn international(number: &str) -> Option<String> {
+    let behind_plus = number.trim_start_matches('(').strip_prefix('+')?;
+    let mut groups = behind_plus.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty());
+    let code = groups.next()?;
+    let has_trunk_zero = code.len() <= 3 && groups.next().is_some_and(|group| group.starts_with('0'));
+    let digits = digits(behind_plus);
+    let plausible = (8..=15).contains(&digits.len()) && !digits.starts_with('0') && !has_trunk_zero;
+    plausible.then(|| format!("+{digits}"))
 }
 
 #[cfg(test)]
@@ -191,6 +207,7 @@ mod tests {
     #[test]
     fn numbers_become_e164_where_their_country_is_known() {
         assert_eq!(phone("Tel: +49 (0)170 1234567", None).as_deref(), Some("+491701234567"));
+        assert_eq!(phone("Tel: +49 0170 1234567", None).as_deref(), Some("+491701234567"));
         assert_eq!(phone("Mobil 0171 234 5678", Some("DE")).as_deref(), Some("+491712345678"));
         assert_eq!(phone("(415) 555-0142", Some("US")).as_deref(), Some("+14155550142"));
         assert_eq!(phone("0044 20 7946 0958", None).as_deref(), Some("+442079460958"));

@@ -47,13 +47,18 @@ impl Pipeline {
                     }
                     Err(failure) => {
                         let ids = (cv.id.0, cv.id.0);
-                        self.fail(Stage::CvEmbedding, QueueName::CvEmbed, ids, &lease, cv.attempts, &failure).await?
+                        self.fail(Stage::CvEmbedding, QueueName::CvEmbed, ids, &lease, cv.attempts, &failure)
+                            .await?
                     }
                 };
                 report.count(outcome);
             }
             self.hint(QueueName::CvMatch, &done, Duration::ZERO).await;
-            tracing::info!(count = done.len(), duration_ms = started.elapsed().as_millis() as u64, "CVs were embedded");
+            tracing::info!(
+                count = done.len(),
+                duration_ms = started.elapsed().as_millis() as u64,
+                "CVs were embedded"
+            );
         }
         Ok(report)
     }
@@ -77,7 +82,11 @@ impl Pipeline {
                 let outcome = match (embedding, requirements) {
                     (Ok((embedding, model)), Ok(requirements)) => {
                         let vector = embedding.as_slice();
-                        if self.db.complete_job_embedding(job.id, &lease, &requirements, vector, &model).await? {
+                        if self
+                            .db
+                            .complete_job_embedding(job.id, &lease, &requirements, vector, &model)
+                            .await?
+                        {
                             done.push(job.id);
                             Outcome::Completed
                         } else {
@@ -86,13 +95,25 @@ impl Pipeline {
                     }
                     (Err(failure), _) | (_, Err(failure)) => {
                         let ids = (job.id.0, job.id.0);
-                        self.fail(Stage::JobEmbedding, QueueName::JobEmbed, ids, &lease, job.attempts, &failure).await?
+                        self.fail(
+                            Stage::JobEmbedding,
+                            QueueName::JobEmbed,
+                            ids,
+                            &lease,
+                            job.attempts,
+                            &failure,
+                        )
+                        .await?
                     }
                 };
                 report.count(outcome);
             }
             self.match_again_near(&done).await?;
-            tracing::info!(count = done.len(), duration_ms = started.elapsed().as_millis() as u64, "jobs were embedded");
+            tracing::info!(
+                count = done.len(),
+                duration_ms = started.elapsed().as_millis() as u64,
+                "jobs were embedded"
+            );
         }
         Ok(report)
     }
@@ -133,7 +154,9 @@ impl Pipeline {
             }
         });
         match embedded.await {
-            Ok(embeddings) => embeddings.into_iter().map(|one| one.map(|vector| (vector, model.clone()))).collect(),
+            Ok(embeddings) => {
+                embeddings.into_iter().map(|one| one.map(|vector| (vector, model.clone()))).collect()
+            }
             Err(panic) => (0..count).map(|_| Err(defect(&panic))).collect(),
         }
     }

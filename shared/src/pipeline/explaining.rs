@@ -44,7 +44,14 @@ impl Pipeline {
                 for one in &claimed {
                     let ids = (one.id.0, one.prediction_id.0);
                     let outcome = self
-                        .fail(Stage::Explanation, QueueName::MatchExplain, ids, &lease, one.attempts, &failure)
+                        .fail(
+                            Stage::Explanation,
+                            QueueName::MatchExplain,
+                            ids,
+                            &lease,
+                            one.attempts,
+                            &failure,
+                        )
                         .await?;
                     report.count(outcome);
                 }

@@ -37,11 +37,7 @@ pub struct PartHealth {
     pub detail: Option<String>,
 }
 
-async fn tried(
-    name: &str,
-    otherwise: Health,
-    trial: impl Future<Output = Result<(), String>>,
-) -> PartHealth {
+async fn tried(name: &str, otherwise: Health, trial: impl Future<Output = Result<(), String>>) -> PartHealth {
     let started = Instant::now();
     let outcome = timeout(PATIENCE, trial)
         .await
@@ -57,8 +53,10 @@ async fn tried(
 impl Pipeline {
     /// Tries each part: a query; a file written, read and deleted; a queue's depth; a ping; the model loaded and asked.
     pub async fn check_parts(&self) -> Vec<PartHealth> {
-        let database = tried("database", Health::Down, async { self.db.ping().await.map_err(|e| e.to_string()) });
-        let storage = tried("storage", Health::Down, async { self.storage.check().await.map_err(|e| e.to_string()) });
+        let database =
+            tried("database", Health::Down, async { self.db.ping().await.map_err(|e| e.to_string()) });
+        let storage =
+            tried("storage", Health::Down, async { self.storage.check().await.map_err(|e| e.to_string()) });
         // Without queues the schedules still do all the work, only later.
         let queue = tried("queue", Health::Degraded, async {
             self.queue.depth(QueueName::CvParse).await.map(|_| ()).map_err(|e| e.to_string())

@@ -99,7 +99,14 @@ fn plain_name(name: &str) -> String {
     if plain.trim().is_empty() { "cv".to_owned() } else { plain.trim().to_owned() }
 }
 
-fn new_cv(id: CvId, candidate: &CandidateId, name: &str, key: String, content: &[u8], format: Format) -> NewCv {
+fn new_cv(
+    id: CvId,
+    candidate: &CandidateId,
+    name: &str,
+    key: String,
+    content: &[u8],
+    format: Format,
+) -> NewCv {
     NewCv {
         id,
         candidate_id: candidate.clone(),
@@ -272,7 +279,11 @@ impl Pipeline {
     ///
     /// # Errors
     /// The database fails; then none was taken in.
-    pub async fn store_jobs(&self, recruiter: &RecruiterId, jobs: &[NewJob]) -> Result<Vec<StoredJob>, IntakeError> {
+    pub async fn store_jobs(
+        &self,
+        recruiter: &RecruiterId,
+        jobs: &[NewJob],
+    ) -> Result<Vec<StoredJob>, IntakeError> {
         let stored = self.db.store_jobs(recruiter, jobs).await?;
         let changed: Vec<Uuid> = stored.iter().filter(|job| job.changed).map(|job| job.id.0).collect();
         self.hint(QueueName::JobEmbed, &changed, Duration::ZERO).await;

@@ -76,13 +76,22 @@ impl Pipeline {
                     }
                 }
             }
-            tracing::info!(count = batch.len(), duration_ms = started.elapsed().as_millis() as u64, "CVs were matched");
+            tracing::info!(
+                count = batch.len(),
+                duration_ms = started.elapsed().as_millis() as u64,
+                "CVs were matched"
+            );
         }
         Ok(report)
     }
 }
 
-fn best_jobs(cv: &CvToMatch, jobs: Vec<JobToScore>, variant: &Arc<Variant>, keep: usize) -> Vec<(JobId, Score)> {
+fn best_jobs(
+    cv: &CvToMatch,
+    jobs: Vec<JobToScore>,
+    variant: &Arc<Variant>,
+    keep: usize,
+) -> Vec<(JobId, Score)> {
     let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
     let mut scored: Vec<(JobId, Score)> = jobs
         .iter()

@@ -128,7 +128,8 @@ impl Pipeline {
                 EmbeddingSetting::Local => {
                     let model = self.settings.model_dir.clone();
                     let threads = self.settings.embedding_threads.unwrap_or_else(|| {
-                        std::thread::available_parallelism().map_or(crate::embedding::DEFAULT_THREADS, usize::from)
+                        std::thread::available_parallelism()
+                            .map_or(crate::embedding::DEFAULT_THREADS, usize::from)
                     });
                     computed(move || Embedder::local_with_threads(&model, threads))
                         .await

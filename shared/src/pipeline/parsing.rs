@@ -28,7 +28,8 @@ impl Pipeline {
         let lease = self.lease();
         let claimed = self.db.claim_cvs_to_parse(claim, &lease).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
-        let mut outcomes = stream::iter(claimed).map(|cv| self.parse_cv(cv, &lease)).buffer_unordered(AT_ONCE);
+        let mut outcomes =
+            stream::iter(claimed).map(|cv| self.parse_cv(cv, &lease)).buffer_unordered(AT_ONCE);
         while let Some(outcome) = outcomes.try_next().await? {
             report.count(outcome);
         }
@@ -71,7 +72,8 @@ impl Pipeline {
                 Failure {
                     kind: FailureKind::Transient,
                     reason: "storage".to_owned(),
-                    message: "The file of this CV could not be fetched. It is tried again by itself.".to_owned(),
+                    message: "The file of this CV could not be fetched. It is tried again by itself."
+                        .to_owned(),
                 }
             }
         };

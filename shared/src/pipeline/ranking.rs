@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 use super::{IntakeError, Pipeline, computed};
 use crate::db::cv::CvNearJob;
 use crate::db::job::{JobRow, JobToScore};
-use crate::domain::{Basics, CandidateId, CvId, Explanation, JobId, Part, PartKind, Score, Seniority, StageStatus};
+use crate::domain::{
+    Basics, CandidateId, CvId, Explanation, JobId, Part, PartKind, Score, Seniority, StageStatus,
+};
 use crate::explanation::explain;
 use crate::matching::{self, CvSide, JobSide, Variant};
 use crate::skills::Taxonomy;
@@ -65,8 +67,12 @@ impl Pipeline {
     /// # Errors
     /// The database fails.
     pub async fn rank_candidates(&self, job: &JobRow, limit: usize) -> Result<RankedCandidates, IntakeError> {
-        let mut answer =
-            RankedCandidates { job_id: job.id, candidates: Vec::new(), count: 0, status: StageStatus::Pending };
+        let mut answer = RankedCandidates {
+            job_id: job.id,
+            candidates: Vec::new(),
+            count: 0,
+            status: StageStatus::Pending,
+        };
         let Some(to_score) = self.db.job_to_score(job.id).await? else { return Ok(answer) };
         let near = self.db.cvs_near_job(job.id, self.settings.limits.retrieved_per_cv).await?;
         let applicants: Vec<CandidateId> = self.db.applicants(job.id).await?;
@@ -92,7 +98,8 @@ fn rank(
     variant: &Variant,
     limit: usize,
 ) -> Vec<RankedCandidate> {
-    let job_side = JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
+    let job_side =
+        JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
     let mut scored: Vec<(CvNearJob, Score)> = cvs
         .into_iter()
         .map(|cv| {

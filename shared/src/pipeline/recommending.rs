@@ -7,7 +7,8 @@ use super::{IntakeError, Pipeline};
 use crate::db::cv::CvRow;
 use crate::db::prediction::MatchRow;
 use crate::domain::{
-    CvId, EmploymentType, Explanation, Failure, JobId, MatchId, Part, PartKind, PredictionId, Remote, StageStatus,
+    CvId, EmploymentType, Explanation, Failure, JobId, MatchId, Part, PartKind, PredictionId, Remote,
+    StageStatus,
 };
 
 /// The jobs that fit a CV best.
@@ -125,7 +126,9 @@ impl Pipeline {
             None => {
                 let most = self.settings.limits.matches_per_cv as i64;
                 let matches = self.db.matches_of(prediction.id, most).await?;
-                let open = |row: &MatchRow| matches!(row.explanation_status, StageStatus::Pending | StageStatus::Processing);
+                let open = |row: &MatchRow| {
+                    matches!(row.explanation_status, StageStatus::Pending | StageStatus::Processing)
+                };
                 answer.status =
                     if matches.iter().any(open) { StageStatus::Processing } else { StageStatus::Completed };
                 answer.prediction_id = Some(prediction.id);

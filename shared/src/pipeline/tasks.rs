@@ -156,7 +156,8 @@ impl Pipeline {
 
     async fn retry_failed_embeddings(&self) -> Result<RunCounts, PipelineError> {
         let limits = &self.settings.limits;
-        let (cvs, jobs) = self.db.retry_failed_embeddings(limits.embedding_attempts, limits.retry_batch).await?;
+        let (cvs, jobs) =
+            self.db.retry_failed_embeddings(limits.embedding_attempts, limits.retry_batch).await?;
         let ids: Vec<Uuid> = cvs.iter().map(|cv| cv.0).collect();
         self.hint(QueueName::CvEmbed, &ids, Duration::ZERO).await;
         let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
@@ -180,7 +181,8 @@ impl Pipeline {
         }
         let db = &self.db;
         let most = DELETED_AT_ONCE;
-        removed += repeat(|| db.delete_superseded_predictions(days(limits.retention_predictions), most)).await?;
+        removed +=
+            repeat(|| db.delete_superseded_predictions(days(limits.retention_predictions), most)).await?;
         removed += repeat(|| db.delete_old_interactions(days(limits.retention_interactions), most)).await?;
         removed += repeat(|| db.delete_old_task_runs(days(limits.retention_task_runs), most)).await?;
         removed += repeat(|| db.delete_old_idempotency_keys(most)).await?;
@@ -225,6 +227,10 @@ where
 
 impl From<StageReport> for RunCounts {
     fn from(report: StageReport) -> Self {
-        Self { items: report.claimed as i32, succeeded: report.completed as i32, failed: report.failed as i32 }
+        Self {
+            items: report.claimed as i32,
+            succeeded: report.completed as i32,
+            failed: report.failed as i32,
+        }
     }
 }

@@ -131,7 +131,9 @@ mod tests {
         let queues = InMemory::new();
         let receiver = |most| {
             let queues = queues.clone();
-            tokio::spawn(async move { queues.receive(QueueName::CvMatch, most, Duration::from_secs(10)).await })
+            tokio::spawn(
+                async move { queues.receive(QueueName::CvMatch, most, Duration::from_secs(10)).await },
+            )
         };
         let (first, second) = (receiver(1), receiver(1));
         tokio::task::yield_now().await;

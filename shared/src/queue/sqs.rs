@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_sqs::error::DisplayErrorContext;
-use aws_sdk_sqs::types::{
-    DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry,
-};
+use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
@@ -50,12 +48,22 @@ impl Sqs {
         for queue in QueueName::ALL {
             let url = self.url(queue);
             let name = url.rsplit('/').next().unwrap_or_default();
-            self.client.create_queue().queue_name(name).send().await.map_err(|error| failed(queue)(words(error)))?;
+            self.client
+                .create_queue()
+                .queue_name(name)
+                .send()
+                .await
+                .map_err(|error| failed(queue)(words(error)))?;
         }
         Ok(())
     }
 
-    pub(super) async fn send(&self, queue: QueueName, ids: &[Uuid], delay: Duration) -> Result<(), QueueError> {
+    pub(super) async fn send(
+        &self,
+        queue: QueueName,
+        ids: &[Uuid],
+        delay: Duration,
+    ) -> Result<(), QueueError> {
         // Longer delays than SQS has are the schedules' business.
         let delay = delay.min(LONGEST_DELAY).as_secs() as i32;
         let batches = ids.chunks(MOST_IN_A_BATCH).map(|batch| async move {
@@ -83,7 +91,9 @@ impl Sqs {
                 .map_err(|error| failed(queue)(words(error)))?;
             match answer.failed().first() {
                 None => Ok(()),
-                Some(entry) => Err(failed(queue)(entry.message().unwrap_or("a message was refused").to_owned())),
+                Some(entry) => {
+                    Err(failed(queue)(entry.message().unwrap_or("a message was refused").to_owned()))
+                }
             }
         });
         try_join_all(batches).await.map(|_| ())
@@ -150,7 +160,8 @@ impl Sqs {
             .send()
             .await
             .map_err(|error| failed(queue)(words(error)))?;
-        let count = answer.attributes().and_then(|all| all.get(&QueueAttributeName::ApproximateNumberOfMessages));
+        let count =
+            answer.attributes().and_then(|all| all.get(&QueueAttributeName::ApproximateNumberOfMessages));
         Ok(count.and_then(|count| count.parse().ok()).unwrap_or(0))
     }
 }

@@ -26,7 +26,9 @@ impl Folder {
 
     /// A key's path; keys are relative and never climb.
     fn path(&self, key: &str) -> Result<PathBuf, StorageError> {
-        let plain = |piece: &str| !piece.is_empty() && piece != "." && piece != ".." && !piece.contains(['\\', '\0', ':']);
+        let plain = |piece: &str| {
+            !piece.is_empty() && piece != "." && piece != ".." && !piece.contains(['\\', '\0', ':'])
+        };
         if !key.split('/').all(plain) {
             return Err(StorageError::Key(key.to_owned()));
         }

@@ -95,9 +95,16 @@ mod tests {
 
     #[test]
     fn every_field_of_the_form_is_in_the_signed_policy() {
-        let signer = Signer { access_key: "AK", secret_key: "SK", session_token: Some("T"), region: "eu-west-1" };
-        let post =
-            signer.post("https://b".into(), "b", "cv/1.pdf", 1000, Duration::from_secs(60), DateTime::UNIX_EPOCH);
+        let signer =
+            Signer { access_key: "AK", secret_key: "SK", session_token: Some("T"), region: "eu-west-1" };
+        let post = signer.post(
+            "https://b".into(),
+            "b",
+            "cv/1.pdf",
+            1000,
+            Duration::from_secs(60),
+            DateTime::UNIX_EPOCH,
+        );
         let policy = String::from_utf8(STANDARD.decode(&post.fields["policy"]).unwrap()).unwrap();
         for (name, value) in &post.fields {
             if name != "policy" && name != "x-amz-signature" {

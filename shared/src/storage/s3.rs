@@ -72,13 +72,14 @@ impl S3 {
     }
 
     pub(super) async fn get(&self, key: &str, limit: usize) -> Result<Bytes, StorageError> {
-        let answer = self.client.get_object().bucket(&self.bucket).key(key).send().await.map_err(|error| {
-            if error.as_service_error().is_some_and(|e| e.is_no_such_key()) {
-                StorageError::Missing { key: key.to_owned() }
-            } else {
-                failed(error)
-            }
-        })?;
+        let answer =
+            self.client.get_object().bucket(&self.bucket).key(key).send().await.map_err(|error| {
+                if error.as_service_error().is_some_and(|e| e.is_no_such_key()) {
+                    StorageError::Missing { key: key.to_owned() }
+                } else {
+                    failed(error)
+                }
+            })?;
         let mut body = answer.body;
         let mut content = BytesMut::new();
         while let Some(piece) = body.try_next().await.map_err(failed)? {
@@ -107,10 +108,18 @@ impl S3 {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(failed)?;
             let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build().map_err(failed)?;
-            let answer =
-                self.client.delete_objects().bucket(&self.bucket).delete(delete).send().await.map_err(failed)?;
+            let answer = self
+                .client
+                .delete_objects()
+                .bucket(&self.bucket)
+                .delete(delete)
+                .send()
+                .await
+                .map_err(failed)?;
             if let Some(error) = answer.errors().first() {
-                return Err(StorageError::Bucket(error.message().unwrap_or("a file could not be deleted").to_owned()));
+                return Err(StorageError::Bucket(
+                    error.message().unwrap_or("a file could not be deleted").to_owned(),
+                ));
             }
         }
         Ok(())
@@ -142,7 +151,8 @@ impl S3 {
         most_bytes: usize,
         valid: Duration,
     ) -> Result<PresignedPost, StorageError> {
-        let no_credentials = || StorageError::Bucket("there are no AWS credentials to sign an upload with".to_owned());
+        let no_credentials =
+            || StorageError::Bucket("there are no AWS credentials to sign an upload with".to_owned());
         let provider = self.credentials.as_ref().ok_or_else(no_credentials)?;
         let credentials = provider.provide_credentials().await.map_err(failed)?;
         let region = self.client.config().region().map_or("us-east-1", |region| region.as_ref());

@@ -6,21 +6,37 @@ use super::phrases::{Found, PhraseTable, fold, words};
 
 /// ISO 3166-1 alpha-2 code, English name, other names.
 const COUNTRIES: &[(&str, &str, &str)] = &[
-    ("GB", "United Kingdom", "United Kingdom|UK|GB|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|Vereinigtes Königreich|Großbritannien|Royaume-Uni|Angleterre|Reino Unido|Inglaterra|Regno Unito|Inghilterra|Verenigd Koninkrijk|Engeland|Marea Britanie|Anglia"),
-    ("US", "United States", "United States|USA|US|U.S.|U.S.A.|United States of America|Vereinigte Staaten|États-Unis|Estados Unidos|Stati Uniti|EE.UU.|Verenigde Staten|Statele Unite"),
+    (
+        "GB",
+        "United Kingdom",
+        "United Kingdom|UK|GB|Great Britain|Britain|England|Scotland|Wales|Northern Ireland|Vereinigtes Königreich|Großbritannien|Royaume-Uni|Angleterre|Reino Unido|Inglaterra|Regno Unito|Inghilterra|Verenigd Koninkrijk|Engeland|Marea Britanie|Anglia",
+    ),
+    (
+        "US",
+        "United States",
+        "United States|USA|US|U.S.|U.S.A.|United States of America|Vereinigte Staaten|États-Unis|Estados Unidos|Stati Uniti|EE.UU.|Verenigde Staten|Statele Unite",
+    ),
     ("DE", "Germany", "Germany|Deutschland|Allemagne|Alemania|Germania|Alemanha|Duitsland"),
     ("AT", "Austria", "Austria|Österreich|Autriche|Áustria|Oostenrijk"),
     ("CH", "Switzerland", "Switzerland|Schweiz|Suisse|Suiza|Svizzera|Suíça|Zwitserland|Elveția"),
     ("FR", "France", "France|Frankreich|Francia|França|Frankrijk|Franța"),
     ("BE", "Belgium", "Belgium|Belgien|Belgique|Bélgica|Belgio|België|Belgia"),
-    ("NL", "Netherlands", "Netherlands|The Netherlands|Holland|Niederlande|Pays-Bas|Países Bajos|Holanda|Paesi Bassi|Olanda|Nederland"),
+    (
+        "NL",
+        "Netherlands",
+        "Netherlands|The Netherlands|Holland|Niederlande|Pays-Bas|Países Bajos|Holanda|Paesi Bassi|Olanda|Nederland",
+    ),
     ("LU", "Luxembourg", "Luxembourg|Luxemburg|Luxemburgo|Lussemburgo"),
     ("ES", "Spain", "Spain|Spanien|Espagne|España|Spagna|Espanha|Spanje|Spania"),
     ("PT", "Portugal", "Portugal|Portogallo|Portugalia"),
     ("IT", "Italy", "Italy|Italien|Italie|Italia|Itália|Italië"),
     ("RO", "Romania", "Romania|Rumänien|Roumanie|Rumanía|Rumania|România|Romênia|Roemenië"),
     ("PL", "Poland", "Poland|Polen|Pologne|Polonia|Polônia|Polska"),
-    ("CZ", "Czech Republic", "Czech Republic|Czechia|Tschechien|République tchèque|República Checa|Repubblica Ceca|Tsjechië|Cehia|Česko"),
+    (
+        "CZ",
+        "Czech Republic",
+        "Czech Republic|Czechia|Tschechien|République tchèque|República Checa|Repubblica Ceca|Tsjechië|Cehia|Česko",
+    ),
     ("SK", "Slovakia", "Slovakia|Slowakei|Slovaquie|Eslovaquia|Slovacchia"),
     ("HU", "Hungary", "Hungary|Ungarn|Hongrie|Hungría|Ungheria|Hongarije|Ungaria|Magyarország"),
     ("BG", "Bulgaria", "Bulgaria|Bulgarien|Bulgarie"),
@@ -41,7 +57,11 @@ const COUNTRIES: &[(&str, &str, &str)] = &[
     ("RU", "Russia", "Russia|Russland|Russie|Rusia"),
     ("TR", "Turkey", "Turkey|Türkei|Turquie|Turquía|Turchia|Türkiye"),
     ("IL", "Israel", "Israel|Israël"),
-    ("AE", "United Arab Emirates", "United Arab Emirates|UAE|Emirates|Vereinigte Arabische Emirate|Émirats arabes unis"),
+    (
+        "AE",
+        "United Arab Emirates",
+        "United Arab Emirates|UAE|Emirates|Vereinigte Arabische Emirate|Émirats arabes unis",
+    ),
     ("SA", "Saudi Arabia", "Saudi Arabia|Saudi-Arabien|Arabie saoudite"),
     ("QA", "Qatar", "Qatar|Katar"),
     ("EG", "Egypt", "Egypt|Ägypten|Égypte|Egipto|Egitto|Egipt"),
@@ -82,20 +102,53 @@ const COUNTRIES: &[(&str, &str, &str)] = &[
 
 /// Country, then its cities: English name, `=`, other names parted by `/`.
 const CITIES: &[(&str, &str)] = &[
-    ("GB", "London=Londres/Londra/Londen,Manchester,Birmingham,Leeds,Liverpool,Bristol,Sheffield,Edinburgh,Glasgow,Cardiff,Belfast,Nottingham,Leicester,Newcastle,Southampton,Portsmouth,Brighton,Oxford,Cambridge,Reading,Coventry,Aberdeen,Norwich,Milton Keynes,Plymouth,Exeter,Swansea,Derby,Bradford,Hull,Stoke-on-Trent,Wolverhampton,Bournemouth,Luton,Northampton,Peterborough,Ipswich,Gloucester,Bath,York"),
-    ("US", "New York=NYC,Los Angeles,Chicago,Houston,Phoenix,Philadelphia,San Antonio,San Diego,Dallas,San Jose,Austin,Jacksonville,Columbus,Charlotte,San Francisco,Indianapolis,Seattle,Denver,Washington DC=Washington,Boston,Nashville,Detroit,Portland,Las Vegas,Memphis,Baltimore,Milwaukee,Albuquerque,Tucson,Sacramento,Kansas City,Atlanta,Miami,Oakland,Minneapolis,Tampa,New Orleans,Cleveland,Pittsburgh,Cincinnati,St. Louis,Orlando,Raleigh,Salt Lake City,Palo Alto,Mountain View"),
-    ("DE", "Berlin,Hamburg,Munich=München,Cologne=Köln,Frankfurt=Frankfurt am Main,Stuttgart,Düsseldorf,Leipzig,Dortmund,Essen,Bremen,Dresden,Hanover=Hannover,Nuremberg=Nürnberg,Duisburg,Bochum,Wuppertal,Bielefeld,Bonn,Münster,Karlsruhe,Mannheim,Augsburg,Wiesbaden,Mainz,Kiel,Lübeck,Freiburg,Aachen,Heidelberg,Potsdam,Regensburg,Ulm,Würzburg,Kassel,Rostock,Erfurt,Saarbrücken"),
+    (
+        "GB",
+        "London=Londres/Londra/Londen,Manchester,Birmingham,Leeds,Liverpool,Bristol,Sheffield,Edinburgh,Glasgow,Cardiff,Belfast,Nottingham,Leicester,Newcastle,Southampton,Portsmouth,Brighton,Oxford,Cambridge,Reading,Coventry,Aberdeen,Norwich,Milton Keynes,Plymouth,Exeter,Swansea,Derby,Bradford,Hull,Stoke-on-Trent,Wolverhampton,Bournemouth,Luton,Northampton,Peterborough,Ipswich,Gloucester,Bath,York",
+    ),
+    (
+        "US",
+        "New York=NYC,Los Angeles,Chicago,Houston,Phoenix,Philadelphia,San Antonio,San Diego,Dallas,San Jose,Austin,Jacksonville,Columbus,Charlotte,San Francisco,Indianapolis,Seattle,Denver,Washington DC=Washington,Boston,Nashville,Detroit,Portland,Las Vegas,Memphis,Baltimore,Milwaukee,Albuquerque,Tucson,Sacramento,Kansas City,Atlanta,Miami,Oakland,Minneapolis,Tampa,New Orleans,Cleveland,Pittsburgh,Cincinnati,St. Louis,Orlando,Raleigh,Salt Lake City,Palo Alto,Mountain View",
+    ),
+    (
+        "DE",
+        "Berlin,Hamburg,Munich=München,Cologne=Köln,Frankfurt=Frankfurt am Main,Stuttgart,Düsseldorf,Leipzig,Dortmund,Essen,Bremen,Dresden,Hanover=Hannover,Nuremberg=Nürnberg,Duisburg,Bochum,Wuppertal,Bielefeld,Bonn,Münster,Karlsruhe,Mannheim,Augsburg,Wiesbaden,Mainz,Kiel,Lübeck,Freiburg,Aachen,Heidelberg,Potsdam,Regensburg,Ulm,Würzburg,Kassel,Rostock,Erfurt,Saarbrücken",
+    ),
     ("AT", "Vienna=Wien/Vienne/Viena,Graz,Linz,Salzburg,Innsbruck,Klagenfurt"),
-    ("CH", "Zurich=Zürich,Geneva=Genf/Genève/Ginebra,Basel=Bâle,Bern=Berne,Lausanne,Lucerne=Luzern,St. Gallen,Lugano,Winterthur,Zug"),
-    ("FR", "Paris,Lyon,Marseille,Toulouse,Nice,Nantes,Montpellier,Strasbourg,Bordeaux,Lille,Rennes,Reims,Le Havre,Saint-Étienne,Toulon,Grenoble,Dijon,Angers,Nîmes,Villeurbanne,Clermont-Ferrand,Aix-en-Provence,Brest,Tours,Limoges,Amiens,Metz,Besançon,Orléans,Rouen,Mulhouse,Caen,Nancy,Annecy,La Rochelle"),
-    ("BE", "Brussels=Bruxelles/Brüssel/Brussel/Bruselas,Antwerp=Antwerpen/Anvers,Ghent=Gent/Gand,Liège,Bruges=Brugge,Leuven,Namur,Charleroi"),
-    ("NL", "Amsterdam,Rotterdam,The Hague=Den Haag,Utrecht,Eindhoven,Groningen,Tilburg,Almere,Breda,Nijmegen,Arnhem,Haarlem,Maastricht,Leiden,Delft"),
+    (
+        "CH",
+        "Zurich=Zürich,Geneva=Genf/Genève/Ginebra,Basel=Bâle,Bern=Berne,Lausanne,Lucerne=Luzern,St. Gallen,Lugano,Winterthur,Zug",
+    ),
+    (
+        "FR",
+        "Paris,Lyon,Marseille,Toulouse,Nice,Nantes,Montpellier,Strasbourg,Bordeaux,Lille,Rennes,Reims,Le Havre,Saint-Étienne,Toulon,Grenoble,Dijon,Angers,Nîmes,Villeurbanne,Clermont-Ferrand,Aix-en-Provence,Brest,Tours,Limoges,Amiens,Metz,Besançon,Orléans,Rouen,Mulhouse,Caen,Nancy,Annecy,La Rochelle",
+    ),
+    (
+        "BE",
+        "Brussels=Bruxelles/Brüssel/Brussel/Bruselas,Antwerp=Antwerpen/Anvers,Ghent=Gent/Gand,Liège,Bruges=Brugge,Leuven,Namur,Charleroi",
+    ),
+    (
+        "NL",
+        "Amsterdam,Rotterdam,The Hague=Den Haag,Utrecht,Eindhoven,Groningen,Tilburg,Almere,Breda,Nijmegen,Arnhem,Haarlem,Maastricht,Leiden,Delft",
+    ),
     ("LU", "Luxembourg City=Luxemburg Stadt"),
-    ("ES", "Madrid,Barcelona,Valencia,Seville=Sevilla,Zaragoza,Málaga,Murcia,Palma,Bilbao,Alicante,Córdoba,Valladolid,Vigo,Gijón,Granada,A Coruña=La Coruña,Vitoria,Oviedo,Pamplona,San Sebastián,Santander,Salamanca,Tarragona,Cádiz"),
+    (
+        "ES",
+        "Madrid,Barcelona,Valencia,Seville=Sevilla,Zaragoza,Málaga,Murcia,Palma,Bilbao,Alicante,Córdoba,Valladolid,Vigo,Gijón,Granada,A Coruña=La Coruña,Vitoria,Oviedo,Pamplona,San Sebastián,Santander,Salamanca,Tarragona,Cádiz",
+    ),
     ("PT", "Lisbon=Lisboa/Lissabon/Lisbonne,Porto=Oporto,Braga,Coimbra,Aveiro,Setúbal,Faro,Funchal"),
-    ("IT", "Rome=Roma/Rom,Milan=Milano/Mailand,Naples=Napoli/Neapel,Turin=Torino,Palermo,Genoa=Genova,Bologna,Florence=Firenze/Florenz,Bari,Catania,Venice=Venezia,Verona,Padua=Padova,Trieste,Brescia,Parma,Modena,Bergamo"),
-    ("RO", "Bucharest=București/Bukarest/Bucarest,Cluj-Napoca=Cluj,Timișoara,Iași,Constanța,Craiova,Brașov,Galați,Ploiești,Oradea,Sibiu,Bacău,Arad,Pitești"),
-    ("PL", "Warsaw=Warszawa/Warschau/Varsovie,Kraków=Cracow/Krakau,Wrocław,Poznań,Gdańsk,Łódź,Katowice,Lublin,Szczecin"),
+    (
+        "IT",
+        "Rome=Roma/Rom,Milan=Milano/Mailand,Naples=Napoli/Neapel,Turin=Torino,Palermo,Genoa=Genova,Bologna,Florence=Firenze/Florenz,Bari,Catania,Venice=Venezia,Verona,Padua=Padova,Trieste,Brescia,Parma,Modena,Bergamo",
+    ),
+    (
+        "RO",
+        "Bucharest=București/Bukarest/Bucarest,Cluj-Napoca=Cluj,Timișoara,Iași,Constanța,Craiova,Brașov,Galați,Ploiești,Oradea,Sibiu,Bacău,Arad,Pitești",
+    ),
+    (
+        "PL",
+        "Warsaw=Warszawa/Warschau/Varsovie,Kraków=Cracow/Krakau,Wrocław,Poznań,Gdańsk,Łódź,Katowice,Lublin,Szczecin",
+    ),
     ("CZ", "Prague=Praha/Prag,Brno,Ostrava"),
     ("SK", "Bratislava,Košice"),
     ("HU", "Budapest,Debrecen"),
@@ -128,7 +181,10 @@ const CITIES: &[(&str, &str)] = &[
     ("NG", "Lagos,Abuja"),
     ("KE", "Nairobi"),
     ("GH", "Accra"),
-    ("IN", "Mumbai=Bombay,Delhi=New Delhi,Bangalore=Bengaluru,Hyderabad,Chennai,Kolkata,Pune,Ahmedabad,Gurgaon=Gurugram,Noida,Jaipur,Kochi"),
+    (
+        "IN",
+        "Mumbai=Bombay,Delhi=New Delhi,Bangalore=Bengaluru,Hyderabad,Chennai,Kolkata,Pune,Ahmedabad,Gurgaon=Gurugram,Noida,Jaipur,Kochi",
+    ),
     ("PK", "Karachi,Lahore,Islamabad"),
     ("BD", "Dhaka"),
     ("LK", "Colombo"),
@@ -156,8 +212,14 @@ const CITIES: &[(&str, &str)] = &[
 
 /// Country, then regions that are written in place of it.
 const REGIONS: &[(&str, &str)] = &[
-    ("GB", "Surrey|Kent|Essex|Hampshire|Hertfordshire|Lancashire|Yorkshire|Berkshire|Buckinghamshire|Staffordshire|Cheshire|Devon|Dorset|Sussex|West Midlands"),
-    ("US", "California|Texas|Florida|New Jersey|Massachusetts|Illinois|Pennsylvania|Virginia|Colorado|Arizona|Ohio|Michigan"),
+    (
+        "GB",
+        "Surrey|Kent|Essex|Hampshire|Hertfordshire|Lancashire|Yorkshire|Berkshire|Buckinghamshire|Staffordshire|Cheshire|Devon|Dorset|Sussex|West Midlands",
+    ),
+    (
+        "US",
+        "California|Texas|Florida|New Jersey|Massachusetts|Illinois|Pennsylvania|Virginia|Colorado|Arizona|Ohio|Michigan",
+    ),
     ("DE", "Bayern|Hessen|Sachsen"),
     ("CA", "Ontario|British Columbia|Alberta"),
 ];
@@ -181,7 +243,8 @@ struct City {
 }
 
 static COUNTRY_NAMES: LazyLock<PhraseTable<&'static str>> = LazyLock::new(|| {
-    let lines: Vec<(&str, &'static str)> = COUNTRIES.iter().map(|line| (line.2, line.0)).chain(REGIONS.iter().map(|r| (r.1, r.0))).collect();
+    let lines: Vec<(&str, &'static str)> =
+        COUNTRIES.iter().map(|line| (line.2, line.0)).chain(REGIONS.iter().map(|r| (r.1, r.0))).collect();
     PhraseTable::new(&lines)
 });
 static CITY_LIST: LazyLock<Vec<City>> = LazyLock::new(|| {
@@ -191,9 +254,11 @@ static CITY_LIST: LazyLock<Vec<City>> = LazyLock::new(|| {
     each.collect()
 });
 static CITY_NAMES: LazyLock<PhraseTable<usize>> = LazyLock::new(|| {
-    let names = CITIES.iter().flat_map(|(_, names)| names.split(',')).map(|names| names.replace(['=', '/'], "|"));
+    let names =
+        CITIES.iter().flat_map(|(_, names)| names.split(',')).map(|names| names.replace(['=', '/'], "|"));
     let names: Vec<String> = names.collect();
-    let lines: Vec<(&str, usize)> = names.iter().enumerate().map(|(index, names)| (names.as_str(), index)).collect();
+    let lines: Vec<(&str, usize)> =
+        names.iter().enumerate().map(|(index, names)| (names.as_str(), index)).collect();
     PhraseTable::new(&lines)
 });
 
@@ -204,9 +269,10 @@ pub fn place(location: &str) -> Place {
     let cities = CITY_NAMES.find(&location_words);
     let country = COUNTRY_NAMES.find(&location_words).last().map(|found| found.value);
     let state = us_state(location);
-    let city = cities.iter().map(|found| &CITY_LIST[found.value]).find(|city| {
-        country.or(state).is_none_or(|code| code == city.country_code)
-    });
+    let city = cities
+        .iter()
+        .map(|found| &CITY_LIST[found.value])
+        .find(|city| country.or(state).is_none_or(|code| code == city.country_code));
     Place {
         city: city.map(|city| city.name.to_owned()).or_else(|| unknown_city(location)),
         country_code: country.or(state).or(city.map(|city| city.country_code)),
@@ -226,7 +292,18 @@ fn unknown_city(location: &str) -> Option<String> {
     let is_name = (2..=40).contains(&name.chars().count())
         && name.chars().all(|c| c.is_alphabetic() || " .'-’".contains(c))
         && COUNTRY_NAMES.find(&words(name)).is_empty()
-        && !["remote", "hybrid", "onsite", "home office", "homeoffice", "nationwide", "anywhere", "worldwide", "europe"].contains(&fold(name).as_str());
+        && ![
+            "remote",
+            "hybrid",
+            "onsite",
+            "home office",
+            "homeoffice",
+            "nationwide",
+            "anywhere",
+            "worldwide",
+            "europe",
+        ]
+        .contains(&fold(name).as_str());
     is_name.then(|| name.to_owned())
 }
 
@@ -261,10 +338,15 @@ mod tests {
     #[test]
     fn places_are_read_whichever_language_they_are_written_in() {
         for (location, city, country_code) in [
-            ("München, Deutschland", Some("Munich"), Some("DE")), ("Munich", Some("Munich"), Some("DE")),
-            ("Austin, TX 78701", Some("Austin"), Some("US")), ("Jamul, CA", Some("Jamul"), Some("US")),
-            ("Genève, Suisse", Some("Geneva"), Some("CH")), ("España", None, Some("ES")), ("Remote", None, None),
-            ("London, Ontario, Canada", Some("London"), Some("CA")), ("București, România", Some("Bucharest"), Some("RO")),
+            ("München, Deutschland", Some("Munich"), Some("DE")),
+            ("Munich", Some("Munich"), Some("DE")),
+            ("Austin, TX 78701", Some("Austin"), Some("US")),
+            ("Jamul, CA", Some("Jamul"), Some("US")),
+            ("Genève, Suisse", Some("Geneva"), Some("CH")),
+            ("España", None, Some("ES")),
+            ("Remote", None, None),
+            ("London, Ontario, Canada", Some("London"), Some("CA")),
+            ("București, România", Some("Bucharest"), Some("RO")),
         ] {
             let read = place(location);
             assert_eq!((read.city.as_deref(), read.country_code), (city, country_code), "{location}");

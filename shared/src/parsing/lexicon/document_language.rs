@@ -6,14 +6,38 @@ use std::sync::LazyLock;
 use super::phrases::words;
 
 const COMMON_WORDS: &[(&str, &str)] = &[
-    ("en", "the and of to in for with on at by from as is are was were have has will be you your our we this that or an i my"),
-    ("de", "und der die das von zu mit in im fur auf den dem ein eine einer als bei sie wir ist sind sowie oder auch nach zum zur uber durch ihre unser"),
-    ("fr", "et de la le les des du en un une pour dans sur avec par au aux est sont vous nous votre notre qui que ou ce cette ainsi chez"),
-    ("es", "y de la el los las del en un una para con por al es son su sus que se como desde hasta nuestra nuestro o mi sobre anos"),
-    ("it", "e di la il lo gli le del della dei delle in un una per con da al alla che sono presso nel nella come anche si ed"),
-    ("pt", "e de a o os as do da dos das em no na um uma para com por ao que se como mais ou sua seu nos pela pelo nossa experiencia"),
-    ("nl", "en de het een van in op voor met bij te aan als zijn is naar door wij je jij onze ook of om uit tot over"),
-    ("ro", "si de la in cu pe din pentru a al ale ai un o este sunt sau prin care ca mai dumneavoastra noastra nostru pana catre"),
+    (
+        "en",
+        "the and of to in for with on at by from as is are was were have has will be you your our we this that or an i my",
+    ),
+    (
+        "de",
+        "und der die das von zu mit in im fur auf den dem ein eine einer als bei sie wir ist sind sowie oder auch nach zum zur uber durch ihre unser",
+    ),
+    (
+        "fr",
+        "et de la le les des du en un une pour dans sur avec par au aux est sont vous nous votre notre qui que ou ce cette ainsi chez",
+    ),
+    (
+        "es",
+        "y de la el los las del en un una para con por al es son su sus que se como desde hasta nuestra nuestro o mi sobre anos",
+    ),
+    (
+        "it",
+        "e di la il lo gli le del della dei delle in un una per con da al alla che sono presso nel nella come anche si ed",
+    ),
+    (
+        "pt",
+        "e de a o os as do da dos das em no na um uma para com por ao que se como mais ou sua seu nos pela pelo nossa experiencia",
+    ),
+    (
+        "nl",
+        "en de het een van in op voor met bij te aan als zijn is naar door wij je jij onze ook of om uit tot over",
+    ),
+    (
+        "ro",
+        "si de la in cu pe din pentru a al ale ai un o este sunt sau prin care ca mai dumneavoastra noastra nostru pana catre",
+    ),
     ("pl", "i w z na do od dla oraz jest sie o po przez ze jako pracy lub za przy"),
     ("sv", "och i att en ett pa av for med till som ar vi du den det inom eller fran"),
     ("da", "og i at en et pa af for med til som er vi du den det inden eller fra"),

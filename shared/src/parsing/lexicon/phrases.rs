@@ -168,7 +168,9 @@ impl<T: Copy> PhraseTable<T> {
         let words: Vec<String> = written.into_iter().map(|word| word.folded).collect();
         let entry = Entry { is_prefix, case, value, words };
         match first_three(&entry.words[0]) {
-            Some(key) if entry.is_prefix && entry.words.len() == 1 => self.prefixes.entry(key).or_default().push(entry),
+            Some(key) if entry.is_prefix && entry.words.len() == 1 => {
+                self.prefixes.entry(key).or_default().push(entry)
+            }
             _ => self.by_first.entry(entry.words[0].clone()).or_default().push(entry),
         }
     }
@@ -199,10 +201,9 @@ impl<T: Copy> PhraseTable<T> {
     fn at(&self, rest: &[Word]) -> Option<(usize, T)> {
         let first = rest.first()?;
         let exact = self.by_first.get(&first.folded).into_iter().flatten().find(|entry| entry.fits(rest));
-        let open = || first_three(&first.folded).and_then(|key| self.prefixes.get(&key)).into_iter().flatten();
-        exact
-            .or_else(|| open().find(|entry| entry.fits(rest)))
-            .map(|entry| (entry.words.len(), entry.value))
+        let open =
+            || first_three(&first.folded).and_then(|key| self.prefixes.get(&key)).into_iter().flatten();
+        exact.or_else(|| open().find(|entry| entry.fits(rest))).map(|entry| (entry.words.len(), entry.value))
     }
 }
 
@@ -243,7 +244,8 @@ mod tests {
 
     #[test]
     fn the_longest_phrase_wins_and_capitals_count_where_the_table_has_them() {
-        let table = PhraseTable::new(&[("high school", 1), ("high school diploma", 2), ("MBA", 3), ("praktik*", 4)]);
+        let table =
+            PhraseTable::new(&[("high school", 1), ("high school diploma", 2), ("MBA", 3), ("praktik*", 4)]);
         let found = |text: &str| table.find(&words(text)).iter().map(|f| f.value).collect::<Vec<_>>();
         assert_eq!(found("High-School Diploma, high school, mba, MBA, Praktikantin"), [2, 1, 3, 4]);
     }

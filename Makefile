@@ -1,0 +1,30 @@
+# The daily commands. `make help` lists them.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+.PHONY: help setup run test lint format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## fetch and verify what a fresh machine needs (once; then it works offline)
+	@scripts/setup.sh
+
+run: setup ## build and run everything in one process on http://localhost:8000 (PORT, DATA_DIR)
+	@cargo build --release --locked -p cv-matching
+	@exec target/release/cv-matching serve --jobs samples/jobs.ndjson
+
+test: ## set up, then run all tests, on embedded parts and on S3, SQS and Redis
+	@scripts/test.sh
+
+lint: ## check formatting and lints as CI does
+	@cargo fmt --all --check
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
+
+format: ## format the code
+	@cargo fmt --all
+
+clean: ## delete what was built and the local data (not what set-up fetched)
+	@cargo clean
+	@rm -rf .local/data .local/test

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Sets up, builds the program, starts the real parts that tests need (S3 and SQS of LocalStack, Valkey as Redis) on free
+# ports of this machine, runs all tests, and ends the parts again. Arguments go to the test runner.
+set -euo pipefail
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$repository"
+
+scripts/setup.sh --test
+
+cargo build --release --locked -p cv-matching
+cargo nextest --version >/dev/null 2>&1 || {
+    echo "test: cargo-nextest is missing; install it with: cargo install --locked cargo-nextest" >&2
+    exit 1
+}
+
+# Built before the parts start: building takes minutes, and they need memory meanwhile.
+cargo nextest run --cargo-profile release --locked --workspace --no-run
+
+parts=$(mktemp -d "${TMPDIR:-/tmp}/cv-matching-test-XXXXXX")
+chmod 755 "$parts"
+stop() {
+    scripts/services.sh stop "$parts" || true
+    rm -rf "$parts"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+scripts/services.sh start "$parts"
+set -a
+# shellcheck source=/dev/null
+source "$parts/services.env"
+set +a
+export CV_MATCHING_BIN=$repository/target/release/cv-matching
+
+cargo nextest run --cargo-profile release --locked --workspace --no-fail-fast "$@"
