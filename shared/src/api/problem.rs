@@ -160,7 +160,7 @@ impl Problem {
     /// Fields that say what cannot be.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
-            [only] => format!("{} {}.", only.field, only.message.trim_end_matches('.')),
+            [only] => format!("{}: {}.", only.field, only.message.trim_end_matches('.')),
             _ => format!("{} fields are wrong.", errors.len()),
         };
         let mut problem = Self::new(ProblemKind::Invalid, detail);

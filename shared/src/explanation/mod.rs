@@ -286,9 +286,13 @@ impl Writer<'_> {
         gaps
     }
 
+    /// Classes that the ad itself names: one that only follows from "driving licence" is not told as the ad's word.
     fn missing_licences(&self) -> Vec<String> {
         let has = &self.cv.profile.analysis.driving_licences;
-        self.job.requirements.driving_licences.iter().filter(|class| !has.contains(class)).cloned().collect()
+        let named =
+            |class: &str| self.job.job.text.split(|c: char| !c.is_alphanumeric()).any(|word| word == class);
+        let wanted = self.job.requirements.driving_licences.iter();
+        wanted.filter(|class| !has.contains(class) && named(class)).cloned().collect()
     }
 
     fn suggestions(&self) -> Vec<String> {
