@@ -40,11 +40,11 @@ impl Default for Weights {
     fn default() -> Self {
         Self {
             skills: 14.0,
-            title: 36.0,
+            title: 45.0,
             experience: 6.0,
             education: 2.0,
             languages: 2.0,
-            meaning: 38.0,
+            meaning: 29.0,
             place: 2.0,
         }
     }
