@@ -174,7 +174,7 @@ impl Server {
         let answer = self.send(sub, Method::POST, "/api/jobs", Some(job)).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let answer: Value = answer.json().await.expect("JSON");
-        answer["job_id"].as_str().unwrap_or_else(|| panic!("no job_id in {answer}")).to_owned()
+        answer["id"].as_str().unwrap_or_else(|| panic!("no id in {answer}")).to_owned()
     }
 
     /// A client for requests of another kind.
