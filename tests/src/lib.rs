@@ -155,7 +155,10 @@ impl Server {
             if done(&answer) {
                 return answer;
             }
-            assert!(Instant::now() < until, "not there after {PATIENCE:?}: {answer}");
+            if Instant::now() > until {
+                let stages = self.get(sub, &format!("/api/candidate/cvs/{cv}")).await["stages"].take();
+                panic!("not there after {PATIENCE:?}: {answer}; {stages}");
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
