@@ -465,7 +465,7 @@ impl Db {
     }
 
     /// The latest CVs nearest to each of `jobs`, at most `limit` for each: marks them to be matched again, and returns them.
-    /// A CV that is being matched right now is marked too, and its worker's result will be dropped as stale.
+    /// One that is being matched right now keeps its lease; that it was marked is seen when its worker is done.
     ///
     /// # Errors
     /// The database fails; then none is marked.
@@ -476,8 +476,9 @@ impl Db {
         transaction.batch_execute(SEARCH_SETTINGS).await?;
         let rows = transaction
             .query_typed(
-                "update cv set matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now(),
-                    matching_lease_token = null, matching_lease_until = null
+                "update cv set matching_next_attempt_at = clock_timestamp(),
+                    matching_attempts = case matching_status when 'processing' then matching_attempts else 0 end,
+                    matching_status = case matching_status when 'processing' then 'processing' else 'pending' end
                 where id in (
                     select near.id from job cross join lateral (
                         select cv.id from cv

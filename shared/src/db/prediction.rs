@@ -29,6 +29,17 @@ pub struct NewPrediction {
     pub matches: Vec<(JobId, Score)>,
 }
 
+/// How the matching of a CV ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchingEnd {
+    /// The prediction is written.
+    Done,
+    /// The prediction is written, and the CV is to be matched again: a job came that it did not know of.
+    Again,
+    /// Nothing is written: the lease was lost meanwhile.
+    Lost,
+}
+
 /// The latest prediction of a CV.
 #[derive(Clone, Debug)]
 pub struct PredictionRow {
@@ -156,7 +167,7 @@ impl MatchRow {
 
 impl Db {
     /// Writes a prediction in the place of the CV's latest one, and sets the CV free until its next analysis: one
-    /// transaction. `false`, with nothing written, if the lease was lost meanwhile.
+    /// transaction. A CV that was marked by a new job while it was being matched waits to be matched again.
     ///
     /// # Errors
     /// The database fails; then nothing is written.
@@ -164,20 +175,24 @@ impl Db {
         &self,
         prediction: &NewPrediction,
         lease: &Lease,
-    ) -> Result<bool, DbError> {
+    ) -> Result<MatchingEnd, DbError> {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         let held = transaction
-            .execute_typed(
-                "update cv set matching_status = 'completed', matching_attempts = 0, matching_failure = null,
+            .query_typed_opt(
+                "update cv set
+                    matching_status = case
+                        when matching_next_attempt_at > matching_lease_until - $3 * interval '1 second' then 'pending'
+                        else 'completed' end,
+                    matching_attempts = 0, matching_failure = null,
                     matching_lease_token = null, matching_lease_until = null, last_analyzed = now()
-                where id = $1 and matching_lease_token = $2",
-                params![prediction.cv_id.0 => UUID, lease.token => UUID],
+                where id = $1 and matching_lease_token = $2
+                returning matching_status = 'pending'",
+                params![prediction.cv_id.0 => UUID, lease.token => UUID, lease.seconds() => FLOAT8],
             )
             .await?;
-        if held == 0 {
-            return Ok(false);
-        }
+        let Some(held) = held else { return Ok(MatchingEnd::Lost) };
+        let marked: bool = held.try_get(0)?;
         transaction
             .execute_typed(
                 "update prediction set is_latest = false, superseded_at = now() where cv_id = $1 and is_latest",
@@ -214,7 +229,7 @@ impl Db {
             )
             .await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(if marked { MatchingEnd::Again } else { MatchingEnd::Done })
     }
 
     /// The latest prediction of a CV.

@@ -176,20 +176,20 @@ impl Db {
 
 const WAITING_CV_PARSING: &str = "
     select id, greatest(0, extract(epoch from case parsing_status when 'processing' then parsing_lease_until else parsing_next_attempt_at end - now()))::float8 from cv
-    where parsing_status in ('pending', 'processing') order by parsing_next_attempt_at";
+    where ($1::uuid[] is null or id = any ($1)) and parsing_status in ('pending', 'processing') order by parsing_next_attempt_at";
 const WAITING_CV_EMBEDDING: &str = "
     select id, greatest(0, extract(epoch from case embedding_status when 'processing' then embedding_lease_until else embedding_next_attempt_at end - now()))::float8 from cv
-    where parsing_status = 'completed' and embedding_status in ('pending', 'processing') order by embedding_next_attempt_at";
+    where ($1::uuid[] is null or id = any ($1)) and parsing_status = 'completed' and embedding_status in ('pending', 'processing') order by embedding_next_attempt_at";
 const WAITING_CV_MATCHING: &str = "
     select id, greatest(0, extract(epoch from case matching_status when 'processing' then matching_lease_until else matching_next_attempt_at end - now()))::float8 from cv
-    where embedding_status = 'completed' and matching_status in ('pending', 'processing') order by matching_next_attempt_at";
+    where ($1::uuid[] is null or id = any ($1)) and embedding_status = 'completed' and matching_status in ('pending', 'processing') order by matching_next_attempt_at";
 const WAITING_JOB_EMBEDDING: &str = "
     select id, greatest(0, extract(epoch from case embedding_status when 'processing' then embedding_lease_until else embedding_next_attempt_at end - now()))::float8 from job
-    where embedding_status in ('pending', 'processing') order by embedding_next_attempt_at";
+    where ($1::uuid[] is null or id = any ($1)) and embedding_status in ('pending', 'processing') order by embedding_next_attempt_at";
 const WAITING_EXPLANATION: &str = "
     select prediction_id, greatest(0, min(extract(epoch from case explanation_status when 'processing' then explanation_lease_until else explanation_next_attempt_at end - now())))::float8
     from match join prediction on prediction.id = prediction_id
-    where explanation_status in ('pending', 'processing') and prediction.is_latest group by prediction_id";
+    where ($1::uuid[] is null or prediction_id = any ($1)) and explanation_status in ('pending', 'processing') and prediction.is_latest group by prediction_id";
 
 const FREE_LEASES: &str = "
     update cv set parsing_status = 'pending', parsing_lease_token = null, parsing_lease_until = null
@@ -204,12 +204,12 @@ const FREE_LEASES: &str = "
         where explanation_status = 'processing';";
 
 impl Db {
-    /// What waits in a stage, each with the seconds until it is due: what a queue in memory is filled with at the start.
-    /// For [`Stage::Explanation`] the ids are those of predictions.
+    /// What waits in a stage (of `ids`, or of all), each with the seconds until it is due or its lease ends. For
+    /// [`Stage::Explanation`] the ids are those of predictions.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn waiting(&self, stage: Stage) -> Result<Vec<(Uuid, f64)>, DbError> {
+    pub async fn waiting(&self, stage: Stage, ids: Option<&[Uuid]>) -> Result<Vec<(Uuid, f64)>, DbError> {
         let statement = match stage {
             Stage::CvParsing => WAITING_CV_PARSING,
             Stage::CvEmbedding => WAITING_CV_EMBEDDING,
@@ -218,7 +218,7 @@ impl Db {
             Stage::Explanation => WAITING_EXPLANATION,
         };
         let client = self.client().await?;
-        let rows = client.query_typed(statement, &[]).await?;
+        let rows = client.query_typed(statement, params![ids => UUID_ARRAY]).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 

@@ -30,7 +30,7 @@ pub async fn recover(pipeline: &Pipeline, alone: bool) -> Result<usize, DbError>
     let Queue::InMemory(_) = &pipeline.queue else { return Ok(0) };
     let mut count = 0;
     for (stage, queue) in STAGES {
-        let waiting = pipeline.db.waiting(stage).await?;
+        let waiting = pipeline.db.waiting(stage, None).await?;
         count += waiting.len();
         let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, seconds)| *seconds <= 0.0);
         let due: Vec<Uuid> = due.into_iter().map(|(id, _)| id).collect();

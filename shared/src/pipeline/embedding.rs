@@ -29,6 +29,8 @@ impl Pipeline {
         // Without a model rows are claimed all the same, so that each says why it waits.
         let model = self.embedder().await.ok().map(|embedder| embedder.model_name());
         let claimed = self.db.claim_cvs_to_embed(claim, &lease, model).await?;
+        let ids: Vec<Uuid> = claimed.iter().map(|cv| cv.id.0).collect();
+        self.hint_at_unclaimed(Stage::CvEmbedding, QueueName::CvEmbed, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
@@ -71,6 +73,8 @@ impl Pipeline {
         let lease = self.embedding_lease();
         let model = self.embedder().await.ok().map(|embedder| embedder.model_name());
         let claimed = self.db.claim_jobs_to_embed(claim, &lease, model).await?;
+        let ids: Vec<Uuid> = claimed.iter().map(|job| job.id.0).collect();
+        self.hint_at_unclaimed(Stage::JobEmbedding, QueueName::JobEmbed, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();

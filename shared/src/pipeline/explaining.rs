@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use uuid::Uuid;
+
 use super::{Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::prediction::{CvToExplain, JobToExplain, MatchToExplain};
 use crate::db::stage::{Claim, Stage};
@@ -20,6 +22,8 @@ impl Pipeline {
         let started = Instant::now();
         let lease = self.lease();
         let claimed = self.db.claim_matches_to_explain(claim, &lease).await?;
+        let ids: Vec<Uuid> = claimed.iter().map(|one| one.prediction_id.0).collect();
+        self.hint_at_unclaimed(Stage::Explanation, QueueName::MatchExplain, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         if claimed.is_empty() {
             return Ok(report);

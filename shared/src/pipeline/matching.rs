@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use uuid::Uuid;
+
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::cv::CvToMatch;
 use crate::db::job::JobToScore;
-use crate::db::prediction::NewPrediction;
+use crate::db::prediction::{MatchingEnd, NewPrediction};
 use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, JobId, PredictionId, Score};
 use crate::matching::{self, CvSide, JobSide, Variant};
@@ -27,6 +29,8 @@ impl Pipeline {
     pub async fn match_cvs(&self, claim: Claim<'_>) -> Result<StageReport, PipelineError> {
         let lease = self.lease();
         let claimed = self.db.claim_cvs_to_match(claim, &lease, REFRESH_HOURS).await?;
+        let ids: Vec<Uuid> = claimed.iter().map(|cv| cv.id.0).collect();
+        self.hint_at_unclaimed(Stage::CvMatching, QueueName::CvMatch, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         let model = self.embedder().await.map_or("unknown", |embedder| embedder.model_name());
         for batch in claimed.chunks(BATCH) {
@@ -46,7 +50,7 @@ impl Pipeline {
             .await;
             match scored {
                 Ok(scored) => {
-                    let mut predictions = Vec::new();
+                    let (mut predictions, mut again) = (Vec::new(), Vec::new());
                     for (cv, matches) in batch.iter().zip(scored) {
                         let prediction = NewPrediction {
                             id: PredictionId::new(),
@@ -56,14 +60,20 @@ impl Pipeline {
                             weights_version: self.variant.version(),
                             matches,
                         };
-                        if self.db.complete_matching(&prediction, &lease).await? {
-                            predictions.push(prediction.id.0);
-                            report.count(Outcome::Completed);
-                        } else {
+                        let end = self.db.complete_matching(&prediction, &lease).await?;
+                        if end == MatchingEnd::Lost {
                             report.count(Outcome::Lost);
+                            continue;
+                        }
+                        predictions.push(prediction.id.0);
+                        report.count(Outcome::Completed);
+                        if end == MatchingEnd::Again {
+                            again.push(cv.id.0);
                         }
                     }
                     self.hint(QueueName::MatchExplain, &predictions, Duration::ZERO).await;
+                    // Not at once: while many jobs come in, a CV is matched once for all that came within this time.
+                    self.hint(QueueName::CvMatch, &again, Duration::from_secs(1)).await;
                 }
                 Err(panic) => {
                     let failure = defect(&panic);

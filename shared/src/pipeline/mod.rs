@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::cache::Cache;
 use crate::config::{EmbeddingSetting, Settings};
-use crate::db::stage::{Lease, Stage};
+use crate::db::stage::{Claim, Lease, Stage};
 use crate::db::{Db, DbError};
 use crate::domain::{Failure, FailureKind};
 use crate::embedding::{Embedder, EmbeddingError};
@@ -152,6 +152,26 @@ impl Pipeline {
         if let Err(error) = self.queue.send(queue, ids, delay).await {
             tracing::warn!(%error, count = ids.len(), "hints could not be sent; the schedules will find their rows");
         }
+    }
+
+    /// Hints again at rows that messages named and that could not be claimed though they still wait: another transaction
+    /// had them locked for an instant, another worker has them and may die, or their next attempt is not due yet.
+    async fn hint_at_unclaimed(
+        &self,
+        stage: Stage,
+        queue: QueueName,
+        claim: Claim<'_>,
+        claimed: &[Uuid],
+    ) -> Result<(), DbError> {
+        let Claim::These(ids) = claim else { return Ok(()) };
+        let unclaimed: Vec<Uuid> = ids.iter().filter(|id| !claimed.contains(id)).copied().collect();
+        if unclaimed.is_empty() {
+            return Ok(());
+        }
+        for (id, seconds) in self.db.waiting(stage, Some(&unclaimed)).await? {
+            self.hint(queue, &[id], Duration::from_secs_f64(seconds) + Duration::from_secs(1)).await;
+        }
+        Ok(())
     }
 
     /// Writes down a failed attempt, and hints at the next one where there is to be one soon.

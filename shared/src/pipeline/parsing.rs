@@ -27,6 +27,8 @@ impl Pipeline {
     pub async fn parse_cvs(&self, claim: Claim<'_>) -> Result<StageReport, PipelineError> {
         let lease = self.lease();
         let claimed = self.db.claim_cvs_to_parse(claim, &lease).await?;
+        let ids: Vec<Uuid> = claimed.iter().map(|cv| cv.id.0).collect();
+        self.hint_at_unclaimed(Stage::CvParsing, QueueName::CvParse, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         let mut outcomes =
             stream::iter(claimed).map(|cv| self.parse_cv(cv, &lease)).buffer_unordered(AT_ONCE);
