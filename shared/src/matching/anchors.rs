@@ -42,14 +42,14 @@ mod tests {
     use super::*;
     use crate::embedding::Embedder;
     use crate::matching::occupations;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
-    /// Needs the model, in `EMBEDDING_MODEL_PATH`; with `WRITE_ANCHORS` set it writes the file anew.
+    /// With `WRITE_ANCHORS` set it writes the file anew.
     #[test]
-    #[ignore = "needs the embedding model"]
     fn the_file_holds_the_models_vectors_of_the_occupations() {
-        let model = std::env::var("EMBEDDING_MODEL_PATH").unwrap();
-        let vectors = Embedder::local(Path::new(&model)).unwrap().embed(&occupations::names()).unwrap();
+        let fetched = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.local/models/all-minilm-l6-v2-int8");
+        let model = std::env::var_os("MODEL_DIR").map_or(fetched, PathBuf::from);
+        let vectors = Embedder::local(&model).unwrap().embed(&occupations::names()).unwrap();
         if std::env::var_os("WRITE_ANCHORS").is_some() {
             let mut bytes = Vec::new();
             for vector in &vectors {
