@@ -2,137 +2,110 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
-use serde_json::Value;
-use shared::domain::{JobText, Profile, Requirements};
-use shared::embedding::{Embedder, Embedding};
+use shared::domain::{JobText, Requirements};
+use shared::embedding::Embedder;
 use shared::matching::{CvSide, JobSide, cv_embedding_text, job_embedding_text};
+use shared::parsing::Parsed;
 use shared::parsing::requirements::read_requirements;
-use shared::parsing::{Parsed, parse, parse_text};
 use shared::skills::Taxonomy;
 
-use super::embedding::embed_all;
-use super::inputs::{JobLine, read_document, today};
+use super::embedding::{Embedded, embed_all};
+use super::inputs::{CvLine, Id, JobLine, Unreadable, read_cv, read_cv_text};
+use super::{parallel, profile_text};
+use crate::output::progress;
 
-/// A CV as the file commands take it: one of text, path and profile.
-#[derive(Debug, Deserialize)]
-pub struct CvLine {
-    /// As it came: printed the same.
-    pub id: Value,
-    text: Option<String>,
-    path: Option<String>,
-    profile: Option<Profile>,
-}
-
-/// CVs with what was read of them, and those that could not be read with kind and message.
+/// CVs with what was read of them, and those that could not be read.
 pub struct Cvs {
-    /// Their ids.
-    pub ids: Vec<Value>,
-    parsed: Vec<Parsed>,
-    vectors: Vec<Option<Embedding>>,
-    /// Id, kind, message.
-    pub failed: Vec<(Value, String, String)>,
+    /// The ids of those that were read.
+    pub ids: Vec<Id>,
+    /// What was read of each.
+    pub parsed: Vec<Parsed>,
+    vectors: Embedded,
+    /// Those that could not be read.
+    pub failed: Vec<(Id, Unreadable)>,
 }
 
 /// Jobs with what was read of them.
 pub struct Jobs {
     /// Their ids.
-    pub ids: Vec<Value>,
+    pub ids: Vec<Id>,
     /// What they say.
     pub texts: Vec<JobText>,
     requirements: Vec<Requirements>,
-    vectors: Vec<Option<Embedding>>,
+    vectors: Embedded,
 }
 
 impl Cvs {
     /// Reads and embeds CVs; paths are relative to `folder`.
-    pub fn read(lines: Vec<CvLine>, folder: &Path, embedder: &Embedder) -> anyhow::Result<Self> {
-        let taxonomy = Taxonomy::global();
-        let mut cvs = Self { ids: Vec::new(), parsed: Vec::new(), vectors: Vec::new(), failed: Vec::new() };
-        for line in lines {
-            let parsed = match (line.text, line.path, line.profile) {
-                (Some(text), _, Some(profile)) => Ok(Parsed { text, profile }),
-                (Some(text), _, None) => Ok(parse_text(&text, taxonomy, today())),
-                (None, Some(path), _) => {
-                    read_document(&folder.join(path)).map(|document| parse(&document, taxonomy, today()))
+    pub fn read(lines: &[CvLine], folder: &Path, embedder: &Embedder) -> anyhow::Result<Self> {
+        let (mut ids, mut parsed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        let bar = progress(lines.len() as u64, "Reading CVs");
+        let mut left = lines.iter();
+        parallel::in_order(
+            lines,
+            |line| read(line, folder),
+            |outcome| {
+                let id = left.next().map(|line| line.id.clone());
+                match (id, outcome) {
+                    (Some(id), Ok(read)) => {
+                        ids.push(id);
+                        parsed.push(read);
+                    }
+                    (Some(id), Err(error)) => failed.push((id, error)),
+                    (None, _) => {}
                 }
-                (None, None, Some(profile)) => Ok(of_profile(profile)),
-                (None, None, None) => {
-                    Err(("empty".to_owned(), "A CV needs one of `text`, `path` and `profile`.".to_owned()))
-                }
-            };
-            match parsed {
-                Ok(parsed) => {
-                    cvs.ids.push(line.id);
-                    cvs.parsed.push(parsed);
-                }
-                Err((kind, message)) => cvs.failed.push((line.id, kind, message)),
-            }
-        }
-        let texts: Vec<String> =
-            cvs.parsed.iter().map(|parsed| cv_embedding_text(&parsed.profile, &parsed.text)).collect();
-        cvs.vectors = embed_all(embedder, &texts)?;
-        Ok(cvs)
+                bar.inc(1);
+                Ok(())
+            },
+        )?;
+        bar.finish_and_clear();
+        let texts = parallel::map(&parsed, |cv| cv_embedding_text(&cv.profile, &cv.text));
+        let vectors = embed_all(embedder, &texts)?;
+        Ok(Self { ids, parsed, vectors, failed })
     }
 
     /// As they are compared.
     pub fn sides(&self) -> Vec<CvSide<'_>> {
-        let vectors = self.vectors.iter().map(|vector| vector.as_ref().map(Embedding::as_slice));
-        let sides = self.parsed.iter().zip(vectors);
-        sides.map(|(cv, embedding)| CvSide { text: &cv.text, profile: &cv.profile, embedding }).collect()
+        let each = self.parsed.iter().enumerate();
+        each.map(|(index, cv)| CvSide {
+            text: &cv.text,
+            profile: &cv.profile,
+            embedding: self.vectors.get(index),
+        })
+        .collect()
+    }
+}
+
+fn read(line: &CvLine, folder: &Path) -> Result<Parsed, Unreadable> {
+    match (&line.text, &line.path, &line.profile) {
+        (Some(text), _, Some(profile)) => Ok(Parsed { text: text.clone(), profile: profile.clone() }),
+        (Some(text), _, None) => read_cv_text(text),
+        (None, Some(path), _) => Ok(read_cv(&folder.join(path))?.1),
+        (None, None, Some(profile)) => profile_text::with_text(profile.clone()),
+        (None, None, None) => {
+            Err(Unreadable::new("empty", "A CV needs one of `text`, `path` and `profile`."))
+        }
     }
 }
 
 impl Jobs {
     /// Reads and embeds jobs.
-    pub fn read(lines: Vec<JobLine>, embedder: &Embedder) -> anyhow::Result<Self> {
-        let taxonomy = Taxonomy::global();
-        let (ids, texts): (Vec<Value>, Vec<JobText>) =
-            lines.into_iter().map(|line| (line.id, line.job.into_text())).unzip();
-        let requirements = texts.iter().map(|job| read_requirements(job, taxonomy)).collect();
+    pub fn read(lines: &[JobLine], embedder: &Embedder) -> anyhow::Result<Self> {
+        let texts: Vec<JobText> = lines.iter().map(JobLine::job).collect();
+        let requirements = parallel::map(&texts, |job| read_requirements(job, Taxonomy::global()));
         let embedded: Vec<String> = texts.iter().map(job_embedding_text).collect();
         let vectors = embed_all(embedder, &embedded)?;
-        Ok(Self { ids, texts, requirements, vectors })
+        Ok(Self { ids: lines.iter().map(|line| line.id.clone()).collect(), texts, requirements, vectors })
     }
 
     /// As they are compared.
     pub fn sides(&self) -> Vec<JobSide<'_>> {
-        let vectors = self.vectors.iter().map(|vector| vector.as_ref().map(Embedding::as_slice));
-        let sides = self.texts.iter().zip(&self.requirements).zip(vectors);
-        sides.map(|((job, requirements), embedding)| JobSide { job, requirements, embedding }).collect()
+        let each = self.texts.iter().zip(&self.requirements).enumerate();
+        each.map(|(index, (job, requirements))| JobSide {
+            job,
+            requirements,
+            embedding: self.vectors.get(index),
+        })
+        .collect()
     }
-}
-
-/// A profile alone, with a text made of what it says, and the skills that this text names.
-fn of_profile(profile: Profile) -> Parsed {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = |pieces: &[&Option<String>]| {
-        let text = pieces.iter().filter_map(|piece| piece.as_deref()).collect::<Vec<_>>().join(", ");
-        if !text.is_empty() {
-            lines.push(text);
-        }
-    };
-    line(&[&profile.basics.label]);
-    line(&[&profile.basics.summary]);
-    for work in &profile.work {
-        line(&[&work.position, &work.name]);
-        line(&[&work.summary]);
-        for highlight in &work.highlights {
-            line(&[&Some(highlight.clone())]);
-        }
-    }
-    for school in &profile.education {
-        line(&[&school.study_type, &school.area, &school.institution]);
-    }
-    let skills: Vec<&str> = profile.skills.iter().map(|skill| skill.name.as_str()).collect();
-    line(&[&Some(skills.join(", ")).filter(|text| !text.is_empty())]);
-    let text = lines.join("\n");
-    if !profile.analysis.skills.is_empty() {
-        return Parsed { text, profile };
-    }
-    let read = parse_text(&text, Taxonomy::global(), today());
-    let mut profile = profile;
-    profile.analysis.skills = read.profile.analysis.skills;
-    profile.analysis.language = profile.analysis.language.or(read.profile.analysis.language);
-    Parsed { text, profile }
 }

@@ -1,79 +1,160 @@
 //! What the file commands read: NDJSON lines, CV files, the embedding model.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use chrono::{Datelike, Utc};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
 use shared::config::{EmbeddingSetting, Settings};
-use shared::document::{self, Document, DocumentError, Limits};
-use shared::domain::{JobText, PartialDate};
+use shared::document::{self, Document, Limits};
+use shared::domain::{JobText, PartialDate, Profile, Remote};
 use shared::embedding::Embedder;
+use shared::parsing::{self, Parsed};
+use shared::skills::Taxonomy;
+
+use super::parallel::cores;
+
+/// The id of a line: a text or a number, printed as it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "`id` must be a text or a number")]
+pub enum Id {
+    /// Such as `"cv-12"`.
+    Text(String),
+    /// Such as `12`.
+    Number(Number),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => formatter.write_str(text),
+            Self::Number(number) => write!(formatter, "{number}"),
+        }
+    }
+}
+
+/// A CV as the file commands take it: one of text, path and profile.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CvLine {
+    /// As it came.
+    pub id: Id,
+    /// The CV as text.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The CV's file, relative to the folder of the NDJSON file.
+    #[serde(default)]
+    pub path: Option<PathBuf>,
+    /// What a CV says, as JSON Resume.
+    #[serde(default)]
+    pub profile: Option<Profile>,
+}
 
 /// A job as the file commands take it; unknown fields are ignored.
 #[derive(Clone, Debug, Deserialize)]
 pub struct JobLine {
-    /// As it came: printed the same.
-    pub id: serde_json::Value,
-    /// What the ad says.
-    #[serde(flatten)]
-    pub job: JobFields,
-}
-
-/// The fields of a job that are compared.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct JobFields {
+    /// As it came.
+    pub id: Id,
+    #[serde(default)]
     title: Option<String>,
+    #[serde(default)]
     company: Option<String>,
+    #[serde(default)]
     location: Option<String>,
-    text: Option<String>,
+    #[serde(default)]
+    remote: Value,
+    text: String,
 }
 
-impl JobFields {
-    /// As the modules take it.
-    pub fn into_text(self) -> JobText {
+impl JobLine {
+    /// As it is compared. An empty field is none.
+    pub fn job(&self) -> JobText {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         JobText {
-            title: self.title.unwrap_or_default(),
-            company: self.company,
-            location: self.location,
-            text: self.text.unwrap_or_default(),
+            title: filled(&self.title).unwrap_or_default(),
+            company: filled(&self.company),
+            location: filled(&self.location),
+            // Other systems' words for it are no reason to refuse a job.
+            remote: serde_json::from_value::<Remote>(self.remote.clone()).ok(),
+            text: self.text.clone(),
             ..JobText::default()
         }
     }
 }
 
-/// The lines of an NDJSON file (`-`: standard input), and whether any was broken: each of those is told on standard error.
-pub fn read_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<(Vec<T>, bool)> {
-    let reader: Box<dyn BufRead> = if file == Path::new("-") {
+/// Why a CV cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unreadable {
+    /// A stable name for scripts.
+    pub kind: &'static str,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Unreadable {
+    /// An error of this kind.
+    pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+/// Gives `take` each line of an NDJSON file (`-`: standard input) as it comes. A line that is no such object is told on
+/// standard error with its number and left out. Returns how many those were.
+pub fn each_line<T: DeserializeOwned>(
+    file: &Path,
+    mut take: impl FnMut(T) -> anyhow::Result<()>,
+) -> anyhow::Result<usize> {
+    let is_stdin = file == Path::new("-");
+    let name = if is_stdin { "standard input".to_owned() } else { file.display().to_string() };
+    anyhow::ensure!(!file.is_dir(), "{name} is a folder: name an NDJSON file, one JSON object a line");
+    let cannot_read = || format!("{name} cannot be read");
+    let mut reader: Box<dyn BufRead> = if is_stdin {
         Box::new(BufReader::new(io::stdin()))
     } else {
-        Box::new(BufReader::new(
-            File::open(file).with_context(|| format!("{} cannot be read", file.display()))?,
-        ))
+        Box::new(BufReader::with_capacity(1 << 16, File::open(file).with_context(cannot_read)?))
     };
-    let (mut values, mut broken) = (Vec::new(), false);
-    for (number, line) in reader.lines().enumerate() {
-        let line = line.with_context(|| format!("{} cannot be read", file.display()))?;
-        if line.trim().is_empty() {
+    let (mut line, mut number, mut broken) = (Vec::new(), 0, 0);
+    loop {
+        line.clear();
+        if reader.read_until(b'\n', &mut line).with_context(cannot_read)? == 0 {
+            return Ok(broken);
+        }
+        number += 1;
+        // Some Windows programs begin a file with this mark.
+        let text = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| number == 1).unwrap_or(&line).trim_ascii();
+        if text.is_empty() {
             continue;
         }
-        match serde_json::from_str(&line) {
-            Ok(value) => values.push(value),
+        match serde_json::from_slice(text) {
+            Ok(value) => take(value)?,
             Err(error) => {
-                eprintln!("{}, line {}: {error}", file.display(), number + 1);
-                broken = true;
+                broken += 1;
+                let reason = error.to_string();
+                // The reader counts lines within the one that it was given.
+                let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
+                eprintln!("{name}, line {number}, column {}: {reason}; the line is left out", error.column());
             }
         }
     }
+}
+
+/// All lines of an NDJSON file, and how many are left out; see [`each_line`].
+pub fn read_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<(Vec<T>, usize)> {
+    let mut values = Vec::new();
+    let broken = each_line(file, |value| {
+        values.push(value);
+        Ok(())
+    })?;
     Ok((values, broken))
 }
 
 /// The bytes of a file (`-`: standard input), at most what a CV may have and one more.
-pub fn read_bytes(file: &Path) -> io::Result<Vec<u8>> {
+fn read_bytes(file: &Path) -> io::Result<Vec<u8>> {
     let most = Limits::default().max_bytes as u64 + 1;
     let mut bytes = Vec::new();
     if file == Path::new("-") {
@@ -84,14 +165,43 @@ pub fn read_bytes(file: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Why a CV's file gave no document: `kind` for scripts, a message for people.
-pub fn read_document(file: &Path) -> Result<Document, (String, String)> {
+/// Reads a CV's file.
+pub fn read_cv(file: &Path) -> Result<(Document, Parsed), Unreadable> {
     if file.is_dir() {
-        return Err(("folder".to_owned(), "This is a folder. Name the files in it.".to_owned()));
+        return Err(Unreadable::new("folder", "This is a folder. Name the files in it, as in folder/*.pdf."));
     }
-    let bytes = read_bytes(file).map_err(|error| ("unreadable".to_owned(), error.to_string()))?;
-    document::read(&bytes, &Limits::default())
-        .map_err(|error: DocumentError| (error.kind().to_owned(), error.to_string()))
+    let bytes = read_bytes(file)
+        .map_err(|error| Unreadable::new("unreadable", format!("The file cannot be opened: {error}.")))?;
+    let document = document::read(&bytes, &Limits::default())
+        .map_err(|error| Unreadable::new(error.kind(), error.to_string()))?;
+    let parsed = fenced(|| parsing::parse(&document, Taxonomy::global(), today()))?;
+    Ok((document, parsed))
+}
+
+/// Decodes and loads what reading needs at its first use, so that the first file is not charged for it.
+pub fn warm_up() {
+    // What is read does not matter.
+    let _ = read_cv_text(
+        "Ada Byron\nada@example.com, +44 20 7946 0000\n\nExperience\nEngineer, Works, 01/2019 - 02/2020\n",
+    );
+}
+
+/// Reads a CV's text.
+pub fn read_cv_text(text: &str) -> Result<Parsed, Unreadable> {
+    if text.trim().is_empty() {
+        return Err(Unreadable::new("empty", "This CV has no text."));
+    }
+    fenced(|| parsing::parse_text(text, Taxonomy::global(), today()))
+}
+
+/// One CV that meets a defect of ours must not take the others with it.
+fn fenced<T>(read: impl FnOnce() -> T) -> Result<T, Unreadable> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
+        Unreadable::new(
+            "internal",
+            "This CV met a defect of this program, shown above. Please report it with the file.",
+        )
+    })
 }
 
 /// Today, for what "until now" means.
@@ -110,15 +220,17 @@ pub fn embedder() -> anyhow::Result<Embedder> {
     Ok(Embedder::local_with_threads(&settings.model_dir, threads)?)
 }
 
-/// Processor cores of this machine.
-pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// A file or folder of this checkout: here, or where this program was built.
 pub fn in_checkout(below: &str) -> Option<PathBuf> {
     let here = PathBuf::from(below);
     let built =
         std::env::current_exe().ok().and_then(|program| Some(program.ancestors().nth(3)?.join(below)));
     [Some(here), built].into_iter().flatten().find(|path| fs::exists(path).unwrap_or(false))
+}
+
+/// Writes the results of an evaluation as JSON, which is returned.
+pub fn write_results(file: &Path, results: &impl Serialize) -> anyhow::Result<String> {
+    let json = serde_json::to_string_pretty(results)?;
+    fs::write(file, &json).with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(json)
 }

@@ -1,65 +1,112 @@
 //! `score`: how well pairs of CV and job fit.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use shared::domain::JobText;
+use serde::{Deserialize, Serialize};
+use shared::domain::{JobText, Score};
 use shared::matching::{CvSide, JobSide, Variant, cv_embedding_text, job_embedding_text, score};
-use shared::parsing::parse_text;
 use shared::parsing::requirements::read_requirements;
 use shared::skills::Taxonomy;
 
 use super::embedding::embed_all;
-use super::inputs::{embedder, read_lines, today};
+use super::inputs::{Id, Unreadable, embedder, read_cv_text, read_lines};
+use super::parallel;
 use crate::output::Lines;
 
-/// Scores pairs. In: {id, cv_text, job_title?, job_text} a line. Out: {id, score, reverse_score, parts}.
+/// Scores pairs of CV and job, whatever else there is (NDJSON in and out).
+///
+/// In: {id, cv_text, job_title?, job_text} a line. Out: {id, score, reverse_score, parts}; for a CV that cannot be read
+/// {id, error: {kind, message}}, and the exit code is 1 then. Texts that come again are read once.
+/// Example: echo '{"id": 1, "cv_text": "Nurse, 8 years", "job_text": "We look for a nurse."}' | cv-matching score --pairs -
 #[derive(Args)]
 pub struct ScoreArguments {
     /// NDJSON of pairs; `-` is standard input.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     pairs: PathBuf,
 }
 
 #[derive(Deserialize)]
 struct PairLine {
-    id: Value,
+    id: Id,
     cv_text: String,
     #[serde(default)]
     job_title: Option<String>,
     job_text: String,
 }
 
+/// What is printed: a score or an error.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a Id,
+    #[serde(flatten)]
+    score: Option<Score>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a Unreadable>,
+}
+
+/// Things in the order in which they are met first, each once.
+struct Different<T> {
+    all: Vec<T>,
+    places: HashMap<T, usize>,
+}
+
+impl<T: Clone + Eq + std::hash::Hash> Different<T> {
+    fn place(&mut self, one: T) -> usize {
+        *self.places.entry(one.clone()).or_insert_with(|| {
+            self.all.push(one);
+            self.all.len() - 1
+        })
+    }
+}
+
 pub fn run(arguments: &ScoreArguments) -> anyhow::Result<ExitCode> {
     let (pairs, broken) = read_lines::<PairLine>(&arguments.pairs)?;
     let embedder = embedder()?;
     let taxonomy = Taxonomy::global();
-    let mut read = Vec::with_capacity(pairs.len());
-    let mut texts = Vec::with_capacity(pairs.len() * 2);
-    for pair in pairs {
-        let cv = parse_text(&pair.cv_text, taxonomy, today());
-        let job =
-            JobText { title: pair.job_title.unwrap_or_default(), text: pair.job_text, ..JobText::default() };
-        texts.push(cv_embedding_text(&cv.profile, &cv.text));
-        texts.push(job_embedding_text(&job));
+    let mut cv_texts = Different { all: Vec::new(), places: HashMap::new() };
+    let mut job_texts = Different { all: Vec::new(), places: HashMap::new() };
+    let places: Vec<(usize, usize)> = pairs
+        .iter()
+        .map(|pair| {
+            let title = pair.job_title.as_deref().unwrap_or_default();
+            (cv_texts.place(pair.cv_text.as_str()), job_texts.place((title, pair.job_text.as_str())))
+        })
+        .collect();
+    let cvs = parallel::map(&cv_texts.all, |text| read_cv_text(text));
+    let jobs = parallel::map(&job_texts.all, |(title, text)| {
+        let job = JobText { title: (*title).to_owned(), text: (*text).to_owned(), ..JobText::default() };
         let requirements = read_requirements(&job, taxonomy);
-        read.push((pair.id, cv, job, requirements));
-    }
+        (job, requirements)
+    });
+    let of_cvs = cvs.iter().map(|cv| match cv {
+        Ok(cv) => cv_embedding_text(&cv.profile, &cv.text),
+        Err(_) => String::new(),
+    });
+    let texts: Vec<String> = of_cvs.chain(jobs.iter().map(|(job, _)| job_embedding_text(job))).collect();
     let vectors = embed_all(&embedder, &texts)?;
     let variant = Variant::default();
+    let mut failed = false;
     let mut lines = Lines::stdout();
-    for ((id, cv, job, requirements), vectors) in read.iter().zip(vectors.chunks(2)) {
-        let vector =
-            |index: usize| vectors.get(index).and_then(Option::as_ref).map(|vector| vector.as_slice());
-        let cv = CvSide { text: &cv.text, profile: &cv.profile, embedding: vector(0) };
-        let job = JobSide { job, requirements, embedding: vector(1) };
-        let fit = score(&cv, &job, taxonomy, &variant);
-        lines.write(&json!({
-            "id": id, "score": fit.score, "reverse_score": fit.reverse_score, "parts": fit.parts,
-        }))?;
-    }
-    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let numbered: Vec<(&Id, usize, usize)> =
+        pairs.iter().zip(places).map(|(pair, (cv, job))| (&pair.id, cv, job)).collect();
+    parallel::in_order(
+        &numbered,
+        |(id, cv_place, job_place)| match &cvs[*cv_place] {
+            Ok(cv) => {
+                let (job, requirements) = &jobs[*job_place];
+                let cv = CvSide { text: &cv.text, profile: &cv.profile, embedding: vectors.get(*cv_place) };
+                let job = JobSide { job, requirements, embedding: vectors.get(cvs.len() + job_place) };
+                Line { id, score: Some(score(&cv, &job, taxonomy, &variant)), error: None }
+            }
+            Err(error) => Line { id, score: None, error: Some(error) },
+        },
+        |line| {
+            failed |= line.error.is_some();
+            lines.write(&line)
+        },
+    )?;
+    Ok(if failed || broken > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

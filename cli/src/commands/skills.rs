@@ -8,11 +8,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::skills::{Taxonomy, code_point_offsets};
 
-use super::inputs::read_lines;
+use super::inputs::{Id, each_line};
 use crate::output::Lines;
 
-/// Finds the skills of the taxonomy that texts name. In: {id, text} a line. Out: {id, skills: [{name, id, start, end}]} with
-/// offsets in code points.
+/// Finds the skills of the taxonomy that texts name (NDJSON in and out, each line answered as it comes).
+///
+/// In: {id, text} a line. Out: {id, skills: [{name, id, start, end}]}: name and id are the taxonomy's, the offsets count code
+/// points. Example: echo '{"id": 1, "text": "Python and wound care"}' | cv-matching skills -
 #[derive(Args)]
 pub struct SkillsArguments {
     /// The NDJSON file; `-` is standard input.
@@ -21,15 +23,14 @@ pub struct SkillsArguments {
 
 #[derive(Deserialize)]
 struct TextLine {
-    id: Value,
+    id: Id,
     text: String,
 }
 
 pub fn run(arguments: &SkillsArguments) -> anyhow::Result<ExitCode> {
-    let (texts, broken) = read_lines::<TextLine>(&arguments.file)?;
     let taxonomy = Taxonomy::global();
     let mut lines = Lines::stdout();
-    for line in texts {
+    let broken = each_line(&arguments.file, |line: TextLine| {
         let mentions = taxonomy.find(&line.text);
         let offsets = code_point_offsets(&line.text, &mentions);
         let skills: Vec<Value> = mentions
@@ -40,7 +41,7 @@ pub fn run(arguments: &SkillsArguments) -> anyhow::Result<ExitCode> {
                 Some(json!({ "name": skill.name, "id": mention.id, "start": start, "end": end }))
             })
             .collect();
-        lines.write(&json!({ "id": line.id, "skills": skills }))?;
-    }
-    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        lines.write(&json!({ "id": line.id, "skills": skills }))
+    })?;
+    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,10 +1,17 @@
-//! Load data in bulk: rows that look as if they had gone through the stages before.
+//! Load data in bulk: rows that look as if they had gone through the stages before. They are written by binary COPY, and
+//! where there are many the vector index is built once at the end, which is several times faster than row by row.
 
-use tokio_postgres::types::{Json, Type};
+use std::collections::HashSet;
+use std::pin::pin;
+
+use pgvector::Vector;
+use tokio_postgres::Transaction;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{Json, ToSql, Type};
 use uuid::Uuid;
 
-use super::{Db, DbError};
-use crate::domain::{Profile, Requirements};
+use super::{Db, DbError, params};
+use crate::domain::{JobText, Profile, Requirements};
 
 /// A made-up CV that has been parsed, and embedded if it has a vector.
 #[derive(Clone, Debug)]
@@ -28,98 +35,231 @@ pub struct DummyJob {
     pub id: Uuid,
     /// Its external id.
     pub external_id: String,
-    /// Its title.
-    pub title: String,
-    /// The employer.
-    pub company: String,
-    /// The place.
-    pub location: String,
-    /// The ad.
-    pub text: String,
-    /// What it asks for.
-    pub requirements: Requirements,
+    /// What the ad says.
+    pub text: JobText,
+    /// What it asks for; none for a job that waits to be embedded.
+    pub requirements: Option<Requirements>,
     /// Its vector.
     pub embedding: Option<Vec<f32>>,
 }
 
-fn vectors<'a>(all: impl Iterator<Item = &'a Option<Vec<f32>>>) -> Vec<Option<String>> {
-    // As pgvector writes it; an array of vectors has no type that is the same in every database.
-    all.map(|one| one.as_ref().map(|vector| format!("{vector:?}"))).collect()
+const COPY_CVS: &str = "
+    copy cv (id, candidate_id, version, is_latest, file_key, file_name, media_type, file_size, file_sha256,
+        parsing_status, parsing_attempts, parsed_at, text, profile, skill_ids,
+        embedding, embedding_model, embedding_status, embedded_at)
+    from stdin (format binary)";
+const CV_TYPES: [Type; 19] = [
+    Type::UUID,
+    Type::TEXT,
+    Type::INT4,
+    Type::BOOL,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::INT4,
+    Type::TEXT,
+    Type::TEXT,
+    Type::INT4,
+    Type::TIMESTAMPTZ,
+    Type::TEXT,
+    Type::JSONB,
+    Type::TEXT_ARRAY,
+    // Stands for the vector's type, whose number differs from database to database.
+    Type::UNKNOWN,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TIMESTAMPTZ,
+];
+
+const COPY_JOBS: &str = "
+    copy job (id, recruiter_id, external_id, title, company, location, text, requirements, skill_ids,
+        embedding, embedding_model, embedding_status, embedded_at)
+    from stdin (format binary)";
+const JOB_TYPES: [Type; 13] = [
+    Type::UUID,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TEXT,
+    Type::JSONB,
+    Type::TEXT_ARRAY,
+    // As above.
+    Type::UNKNOWN,
+    Type::TEXT,
+    Type::TEXT,
+    Type::TIMESTAMPTZ,
+];
+
+/// Memory for building an index of vectors, whose graph should fit into it.
+const BUILD_MEMORY: &str = "set local maintenance_work_mem = '1GB'";
+
+/// Takes the vector index away. Returns what makes it again.
+async fn drop_index(transaction: &Transaction<'_>, index: &str) -> Result<Option<String>, DbError> {
+    let rows =
+        transaction.query_typed("select pg_get_indexdef(to_regclass($1))", params![index => TEXT]).await?;
+    let definition: Option<String> = rows.first().map(|row| row.try_get(0)).transpose()?.flatten();
+    match index {
+        "cv_embedding_hnsw" => transaction.batch_execute("drop index if exists cv_embedding_hnsw").await?,
+        _ => transaction.batch_execute("drop index if exists job_embedding_hnsw").await?,
+    }
+    Ok(definition)
+}
+
+/// Makes the vector index again.
+async fn build_index(transaction: &mut Transaction<'_>, definition: &str) -> Result<(), DbError> {
+    transaction.batch_execute(BUILD_MEMORY).await?;
+    let attempt = transaction.savepoint("parallel_build").await?;
+    match attempt.batch_execute(definition).await {
+        Ok(()) => Ok(attempt.commit().await?),
+        // Its workers share memory that a container may not have; one process alone needs none of it.
+        Err(_) => {
+            attempt.rollback().await?;
+            transaction.batch_execute("set local max_parallel_maintenance_workers = 0").await?;
+            Ok(transaction.batch_execute(definition).await?)
+        }
+    }
 }
 
 impl Db {
-    /// Inserts made-up CVs; those that are there already stay. Returns how many are new.
+    /// The candidates of made-up CVs that are there already.
     ///
     /// # Errors
-    /// The database fails; then none is inserted.
-    pub async fn insert_dummy_cvs(&self, cvs: &[DummyCv], model: &str) -> Result<u64, DbError> {
-        let ids: Vec<Uuid> = cvs.iter().map(|cv| cv.id).collect();
-        let candidates: Vec<&str> = cvs.iter().map(|cv| cv.candidate_id.as_str()).collect();
-        let texts: Vec<&str> = cvs.iter().map(|cv| cv.text.as_str()).collect();
-        let profiles: Vec<Json<&Profile>> = cvs.iter().map(|cv| Json(&cv.profile)).collect();
-        let embeddings = vectors(cvs.iter().map(|cv| &cv.embedding));
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "insert into cv (id, candidate_id, version, is_latest, file_key, file_name, media_type, file_size, file_sha256,
-                    parsing_status, parsed_at, text, profile, embedding, embedding_model, embedding_status, embedded_at)
-                select id, candidate_id, 1, true, 'dummy/' || id, candidate_id || '.txt', 'text/plain', octet_length(text), '',
-                    'completed', now(), text, profile, embedding::vector,
-                    case when embedding is not null then $6 end,
-                    case when embedding is null then 'pending' else 'completed' end,
-                    case when embedding is not null then now() end
-                from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
-                    as new (id, candidate_id, text, profile, embedding)
-                on conflict do nothing",
-                &[
-                    (&ids, Type::UUID_ARRAY),
-                    (&candidates, Type::TEXT_ARRAY),
-                    (&texts, Type::TEXT_ARRAY),
-                    (&profiles, Type::JSONB_ARRAY),
-                    (&embeddings, Type::TEXT_ARRAY),
-                    (&model, Type::TEXT),
-                ],
-            )
-            .await?)
+    /// The database fails.
+    pub async fn dummy_candidates(&self) -> Result<HashSet<String>, DbError> {
+        let sql = "select candidate_id from cv where candidate_id like 'dummy-%'";
+        let rows = self.client().await?.query_typed(sql, &[]).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
-    /// Inserts made-up jobs of the recruiter `dummy`; those that are there already stay. Returns how many are new.
+    /// The external ids of made-up jobs that are there already.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn dummy_jobs(&self) -> Result<HashSet<String>, DbError> {
+        let sql = "select external_id from job where recruiter_id = 'dummy' and external_id is not null";
+        let rows = self.client().await?.query_typed(sql, &[]).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Inserts the made-up CVs that `next` gives until it gives none, all in one transaction. With `anew` the vector index
+    /// is built anew, while nobody else can use the table. `model` made the vectors. Returns how many were inserted.
     ///
     /// # Errors
     /// The database fails; then none is inserted.
-    pub async fn insert_dummy_jobs(&self, jobs: &[DummyJob], model: &str) -> Result<u64, DbError> {
-        let ids: Vec<Uuid> = jobs.iter().map(|job| job.id).collect();
-        let external_ids: Vec<&str> = jobs.iter().map(|job| job.external_id.as_str()).collect();
-        let titles: Vec<&str> = jobs.iter().map(|job| job.title.as_str()).collect();
-        let companies: Vec<&str> = jobs.iter().map(|job| job.company.as_str()).collect();
-        let locations: Vec<&str> = jobs.iter().map(|job| job.location.as_str()).collect();
-        let texts: Vec<&str> = jobs.iter().map(|job| job.text.as_str()).collect();
-        let requirements: Vec<Json<&Requirements>> = jobs.iter().map(|job| Json(&job.requirements)).collect();
-        let embeddings = vectors(jobs.iter().map(|job| &job.embedding));
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "insert into job (id, recruiter_id, external_id, title, company, location, text, requirements,
-                    embedding, embedding_model, embedding_status, embedded_at)
-                select id, 'dummy', external_id, title, company, location, text, requirements,
-                    embedding::vector, case when embedding is not null then $9 end,
-                    case when embedding is null then 'pending' else 'completed' end,
-                    case when embedding is not null then now() end
-                from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[])
-                    as new (id, external_id, title, company, location, text, requirements, embedding)
-                on conflict do nothing",
-                &[
-                    (&ids, Type::UUID_ARRAY),
-                    (&external_ids, Type::TEXT_ARRAY),
-                    (&titles, Type::TEXT_ARRAY),
-                    (&companies, Type::TEXT_ARRAY),
-                    (&locations, Type::TEXT_ARRAY),
-                    (&texts, Type::TEXT_ARRAY),
-                    (&requirements, Type::JSONB_ARRAY),
-                    (&embeddings, Type::TEXT_ARRAY),
-                    (&model, Type::TEXT),
-                ],
-            )
-            .await?)
+    pub async fn insert_dummy_cvs(
+        &self,
+        model: &str,
+        anew: bool,
+        mut next: impl AsyncFnMut() -> Option<Vec<DummyCv>>,
+    ) -> Result<u64, DbError> {
+        let mut client = self.client().await?;
+        let types = with_vector(&CV_TYPES, self.vector_type(&client).await?);
+        let mut transaction = client.transaction().await?;
+        let index = if anew { drop_index(&transaction, "cv_embedding_hnsw").await? } else { None };
+        let writer = BinaryCopyInWriter::new(transaction.copy_in(COPY_CVS).await?, &types);
+        let mut writer = pin!(writer);
+        let now = chrono::Utc::now();
+        while let Some(cvs) = next().await {
+            for cv in cvs {
+                let skills: Vec<&str> =
+                    cv.profile.analysis.skills.iter().map(|skill| skill.id.as_str()).collect();
+                let (key, name) = (format!("dummy/{}", cv.id), format!("{}.txt", cv.candidate_id));
+                let size = cv.text.len() as i32;
+                let embedding = cv.embedding.map(Vector::from);
+                let (model, status, embedded_at) = embedded(embedding.is_some(), model, now);
+                let row: [&(dyn ToSql + Sync); 19] = [
+                    &cv.id,
+                    &cv.candidate_id,
+                    &1i32,
+                    &true,
+                    &key,
+                    &name,
+                    &"text/plain",
+                    &size,
+                    &"",
+                    &"completed",
+                    &1i32,
+                    &now,
+                    &cv.text,
+                    &Json(&cv.profile),
+                    &skills,
+                    &embedding,
+                    &model,
+                    &status,
+                    &embedded_at,
+                ];
+                writer.as_mut().write(&row).await?;
+            }
+        }
+        let inserted = writer.finish().await?;
+        if let Some(definition) = index {
+            build_index(&mut transaction, &definition).await?;
+        }
+        transaction.commit().await?;
+        client.batch_execute("analyze cv").await?;
+        Ok(inserted)
     }
+
+    /// Inserts made-up jobs of the recruiter `dummy`; as [`Db::insert_dummy_cvs`].
+    ///
+    /// # Errors
+    /// The database fails; then none is inserted.
+    pub async fn insert_dummy_jobs(
+        &self,
+        model: &str,
+        anew: bool,
+        mut next: impl AsyncFnMut() -> Option<Vec<DummyJob>>,
+    ) -> Result<u64, DbError> {
+        let mut client = self.client().await?;
+        let types = with_vector(&JOB_TYPES, self.vector_type(&client).await?);
+        let mut transaction = client.transaction().await?;
+        let index = if anew { drop_index(&transaction, "job_embedding_hnsw").await? } else { None };
+        let writer = BinaryCopyInWriter::new(transaction.copy_in(COPY_JOBS).await?, &types);
+        let mut writer = pin!(writer);
+        let now = chrono::Utc::now();
+        while let Some(jobs) = next().await {
+            for job in jobs {
+                let wanted = job.requirements.iter().flat_map(|requirements| &requirements.skills);
+                let skills: Vec<&str> = wanted.map(|skill| skill.id.as_str()).collect();
+                let embedding = job.embedding.map(Vector::from);
+                let (model, status, embedded_at) = embedded(embedding.is_some(), model, now);
+                let row: [&(dyn ToSql + Sync); 13] = [
+                    &job.id,
+                    &"dummy",
+                    &job.external_id,
+                    &job.text.title,
+                    &job.text.company,
+                    &job.text.location,
+                    &job.text.text,
+                    &job.requirements.as_ref().map(Json),
+                    &skills,
+                    &embedding,
+                    &model,
+                    &status,
+                    &embedded_at,
+                ];
+                writer.as_mut().write(&row).await?;
+            }
+        }
+        let inserted = writer.finish().await?;
+        if let Some(definition) = index {
+            build_index(&mut transaction, &definition).await?;
+        }
+        transaction.commit().await?;
+        client.batch_execute("analyze job").await?;
+        Ok(inserted)
+    }
+}
+
+type Time = chrono::DateTime<chrono::Utc>;
+
+/// Model, status and time of a row's embedding.
+fn embedded(is_there: bool, model: &str, now: Time) -> (Option<&str>, &'static str, Option<Time>) {
+    if is_there { (Some(model), "completed", Some(now)) } else { (None, "pending", None) }
+}
+
+fn with_vector(types: &[Type], vector: Type) -> Vec<Type> {
+    types.iter().map(|one| if *one == Type::UNKNOWN { vector.clone() } else { one.clone() }).collect()
 }
