@@ -8,14 +8,14 @@ cd "$repository"
 
 scripts/setup.sh --test
 
-cargo build --release --locked -p cv-matching
 cargo nextest --version >/dev/null 2>&1 || {
     echo "test: cargo-nextest is missing; install it with: cargo install --locked cargo-nextest" >&2
     exit 1
 }
 
-# Built before the parts start: building takes minutes, and they need memory meanwhile.
-cargo nextest run --cargo-profile release --locked --workspace --no-run
+# The program and the tests in one build, so that they share every dependency; before the parts start, because building takes
+# minutes and memory.
+cargo build --release --locked --workspace --bins --tests
 
 parts=$(mktemp -d "${TMPDIR:-/tmp}/cv-matching-test-XXXXXX")
 chmod 755 "$parts"
