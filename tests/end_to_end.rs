@@ -208,6 +208,23 @@ async fn an_erased_candidate_leaves_nothing(server: &Server) {
     assert_eq!(gone.status(), StatusCode::NOT_FOUND);
 }
 
+async fn the_operator_sees_how_well_cvs_were_read(server: &Server) {
+    let path = "/api/admin/parsing_quality?days=1&sample=1000";
+    let quality = server.get("op", path).await;
+    let all = &quality["all"];
+    assert!(all["cvs"].as_u64().unwrap() >= 18 && all["completeness"].as_f64().unwrap() > 0.7, "{quality}");
+    assert!(quality["by_format"]["application/pdf"]["cvs"].as_u64().unwrap() > 5, "{quality}");
+    assert!(quality["by_columns"]["2"]["cvs"].as_u64().unwrap() >= 1, "{quality}");
+    assert_eq!(quality["failed_by_reason"]["damaged"], 1, "{quality}");
+    assert_eq!(quality["history"].as_array().unwrap().len(), 0, "{quality}");
+    let again = server.get("op", path).await;
+    assert_eq!(again["history"][0]["release"], quality["release"], "{again}");
+    let text = again.to_string();
+    assert!(!text.contains("Amara") && !text.contains('@'), "content of a CV: {text}");
+    let candidate = server.send_as("ann", &[Role::Candidate], Method::GET, path, None).await;
+    assert_eq!(candidate.status(), StatusCode::FORBIDDEN);
+}
+
 async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
     let health = server.get("op", "/api/admin/system_health").await;
     assert_eq!(health["status"], "ok", "{health}");
@@ -235,6 +252,7 @@ async fn everything(server: &Server) {
     the_same_key_gives_the_same_cv(server).await;
     a_large_file_comes_through_a_promised_upload(server).await;
     an_erased_candidate_leaves_nothing(server).await;
+    the_operator_sees_how_well_cvs_were_read(server).await;
     the_parts_are_well_and_the_api_describes_itself(server).await;
 }
 

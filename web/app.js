@@ -60,8 +60,9 @@ function showProfile(profile) {
   content.append(make("h3", [basics.name, basics.label].filter(Boolean).join(" · ") || "No name was found"));
   const contact = [basics.email, basics.phone, basics.location?.city].filter(Boolean).join(" · ");
   if (contact) content.append(make("p", contact, "place"));
-  for (const job of work.slice(0, 3)) {
-    const dates = [job.startDate, job.endDate ?? (job.startDate ? "today" : null)].filter(Boolean).join(" – ");
+  for (const [index, job] of work.slice(0, 3).entries()) {
+    const end = job.endDate ?? (analysis.currentWork?.includes(index) ? "today" : null);
+    const dates = [job.startDate, end].filter(Boolean).join(" – ");
     content.append(make("p", [[job.position, job.name].filter(Boolean).join(", "), dates].filter(Boolean).join(" · ")));
   }
   const list = make("ul", undefined, "chips");

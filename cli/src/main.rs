@@ -42,6 +42,8 @@ enum Command {
     GenerateDummy(commands::generate_dummy::GenerateDummyArguments),
     /// Measure how well CVs are read.
     EvaluateParsing(commands::evaluate_parsing::EvaluateParsingArguments),
+    /// Measure how well skills are found in sentences.
+    EvaluateSkills(commands::evaluate_skills::EvaluateSkillsArguments),
     /// Measure how well matches are ranked, beside simpler methods.
     EvaluateMatching(commands::evaluate_matching::EvaluateMatchingArguments),
     /// Print a signed token for local use of the API.
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::ImportJobs(arguments) => commands::import_jobs::run(&arguments),
         Command::GenerateDummy(arguments) => commands::generate_dummy::run(&arguments),
         Command::EvaluateParsing(arguments) => commands::evaluate_parsing::run(&arguments),
+        Command::EvaluateSkills(arguments) => commands::evaluate_skills::run(&arguments),
         Command::EvaluateMatching(arguments) => commands::evaluate_matching::run(&arguments),
         Command::Token(arguments) => commands::token::run(&arguments),
         Command::Functions(arguments) => commands::functions::run(&arguments),

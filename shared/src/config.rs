@@ -36,6 +36,8 @@ pub struct Settings {
     pub embedding_threads: Option<usize>,
     /// Who signs tokens.
     pub auth: AuthSettings,
+    /// What this release of the program is called, so that its results can be told from another's.
+    pub release: String,
     /// The pipeline's limits.
     pub limits: Limits,
 }
@@ -161,6 +163,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("JWKS_URL", "(none)", "address of the token signers' public keys (RS256, ES256)"),
     ("JWT_ISSUER", "(any)", "the `iss` that a token must have"),
     ("JWT_AUDIENCE", "(any)", "the `aud` that a token must have"),
+    (
+        "RELEASE",
+        env!("CARGO_PKG_VERSION"),
+        "what this release is called, so that its results can be told from another's",
+    ),
     ("PARSING_BATCH", "50", "CVs that a run of process_batch_cv_parsing takes"),
     ("CV_EMBEDDING_BATCH", "100", "CVs that a run of compute_pending_cv_embeddings takes"),
     ("JOB_EMBEDDING_BATCH", "100", "jobs that a run of compute_pending_job_embeddings takes"),
@@ -213,6 +220,7 @@ impl Settings {
                 jwt_issuer: optional("JWT_ISSUER")?,
                 jwt_audience: optional("JWT_AUDIENCE")?,
             },
+            release: read("RELEASE", env!("CARGO_PKG_VERSION"))?,
             limits: Limits {
                 parsing_batch: in_range("PARSING_BATCH", "50", 1, 10_000)?,
                 cv_embedding_batch: in_range("CV_EMBEDDING_BATCH", "100", 1, 10_000)?,

@@ -11,7 +11,8 @@ use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 use shared::domain::Profile;
-use shared::evaluation::parsing_quality::{ProfileChecks, Truth, check, evaluate};
+use shared::evaluation::parsing_checks::{CheckSums, ProfileChecks, check};
+use shared::evaluation::parsing_quality::{Truth, evaluate};
 use shared::evaluation::parsing_report::{ParsingReport, Ratio, summarise};
 
 use super::inputs::{Unreadable, in_checkout, read_cv, warm_up, write_results};
@@ -54,16 +55,8 @@ struct Results {
 /// What can be said without a truth.
 #[derive(Serialize)]
 struct Checks {
-    /// Mean over the CVs, 0–1.
-    completeness: f64,
-    email_valid: Ratio,
-    phone_valid: Ratio,
-    /// Employments with a start date.
-    dated_work: Ratio,
-    /// CVs whose dates are in order.
-    dates_in_order: Ratio,
-    without_duplicates: Ratio,
-    plausible: Ratio,
+    #[serde(flatten)]
+    sums: CheckSums,
     by_file: BTreeMap<String, ProfileChecks>,
 }
 
@@ -142,32 +135,16 @@ fn measure(cvs: &[(PathBuf, Option<Truth>)]) -> anyhow::Result<Results> {
     };
     let time = Time { p50: at(0.5), p95: at(0.95) };
     let report = (!qualities.is_empty()).then(|| summarise(&qualities));
-    Ok(Results { report, checks: sums(by_file), time, unreadable })
-}
-
-fn sums(by_file: BTreeMap<String, ProfileChecks>) -> Checks {
-    let all = || by_file.values();
-    let valid = |of: fn(&ProfileChecks) -> Option<bool>| {
-        let known: Vec<bool> = all().filter_map(of).collect();
-        Ratio { right: known.iter().filter(|valid| **valid).count(), of: known.len() }
-    };
-    Checks {
-        completeness: all().map(|checks| checks.completeness).sum::<f64>() / by_file.len().max(1) as f64,
-        email_valid: valid(|checks| checks.email_valid),
-        phone_valid: valid(|checks| checks.phone_valid),
-        dated_work: Ratio {
-            right: all().map(|checks| checks.dated_work).sum(),
-            of: all().map(|checks| checks.work).sum(),
-        },
-        dates_in_order: valid(|checks| Some(checks.reversed_dates == 0)),
-        without_duplicates: valid(|checks| Some(checks.duplicates == 0)),
-        plausible: valid(|checks| Some(checks.plausible)),
-        by_file,
-    }
+    Ok(Results {
+        report,
+        checks: Checks { sums: CheckSums::of(by_file.values()), by_file },
+        time,
+        unreadable,
+    })
 }
 
 fn table(results: &Results) -> String {
-    let checks = &results.checks;
+    let checks = &results.checks.sums;
     let of = |ratio: &Ratio| format!("{}/{}", ratio.right, ratio.of);
     format!(
         "Without a truth: completeness {:.2}, valid e-mail addresses {}, valid phone numbers {}, employments with dates {}, \

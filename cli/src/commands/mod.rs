@@ -4,6 +4,7 @@ mod documents;
 mod embedding;
 pub mod evaluate_matching;
 pub mod evaluate_parsing;
+pub mod evaluate_skills;
 pub mod functions;
 pub mod generate_dummy;
 pub mod import_jobs;

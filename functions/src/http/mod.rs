@@ -12,6 +12,7 @@ pub mod get_recommendations;
 pub mod import_jobs;
 pub mod list_cvs;
 pub mod list_jobs;
+pub mod parsing_quality;
 pub mod rank_candidates;
 pub mod record_interaction;
 pub mod system_health;
@@ -35,7 +36,7 @@ use crate::function::Function;
 type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 17] = [
+const WITH_ROUTES: [(Function, Routes); 18] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -52,6 +53,7 @@ const WITH_ROUTES: [(Function, Routes); 17] = [
     (update_job::FUNCTION, update_job::router),
     (close_job::FUNCTION, close_job::router),
     (rank_candidates::FUNCTION, rank_candidates::router),
+    (parsing_quality::FUNCTION, parsing_quality::router),
     (system_health::FUNCTION, system_health::router),
 ];
 

@@ -11,6 +11,7 @@ pub mod job_lines;
 mod layers;
 mod page;
 mod problem;
+pub mod quality;
 pub mod recommendation;
 pub mod responses;
 
@@ -24,7 +25,7 @@ pub use extract::{
     Admin, Candidate, Content, FormFile, IdInPath, IdOf, IdempotencyKey, Json, Query, Recruiter, media_type,
 };
 pub use layers::{REQUEST_ID, with_layers};
-pub use page::{Listed, MOST_ROWS, Page, USUAL_ROWS, limit_of};
+pub use page::{Listed, MOST_ROWS, Page, USUAL_ROWS, limit_of, number_of};
 pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, ProblemKind};
 
 use crate::auth::Verifier;

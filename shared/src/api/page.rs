@@ -91,11 +91,19 @@ impl<Id: Listed> Page<Id> {
 /// # Errors
 /// It is not 1–100.
 pub fn limit_of(limit: Option<u32>, usual: u32) -> Result<u32, Problem> {
-    let limit = limit.unwrap_or(usual);
-    if (1..=MOST_ROWS).contains(&limit) {
-        Ok(limit)
+    number_of("limit", limit, usual, MOST_ROWS)
+}
+
+/// The parameter `name`, from 1 to `most`; `usual` where the caller does not say.
+///
+/// # Errors
+/// It is out of range.
+pub fn number_of(name: &'static str, number: Option<u32>, usual: u32, most: u32) -> Result<u32, Problem> {
+    let number = number.unwrap_or(usual);
+    if (1..=most).contains(&number) {
+        Ok(number)
     } else {
-        Err(Problem::bad_parameter("limit", format!("must be between 1 and {MOST_ROWS}")))
+        Err(Problem::bad_parameter(name, format!("must be between 1 and {most}")))
     }
 }
 

@@ -319,7 +319,7 @@ impl Db {
             .collect()
     }
 
-    /// Writes what parsing found and sets the CV free for embedding. `false` if the lease was lost meanwhile.
+    /// Writes what the program of `release` found in a CV and sets the CV free for embedding. `false` if the lease was lost meanwhile.
     ///
     /// # Errors
     /// The database fails.
@@ -329,6 +329,7 @@ impl Db {
         lease: &Lease,
         text: &str,
         profile: &Profile,
+        release: &str,
     ) -> Result<bool, DbError> {
         // Postgres keeps no NUL in a text.
         let text = text.replace('\0', "");
@@ -338,11 +339,12 @@ impl Db {
             .execute_typed(
                 "update cv set parsing_status = 'completed', parsing_failure = null, parsed_at = now(),
                     parsing_lease_token = null, parsing_lease_until = null,
-                    text = $3, profile = $4, skill_ids = $5,
+                    text = $3, profile = $4, skill_ids = $5, parsed_by = $6,
                     embedding_status = 'pending', embedding_attempts = 0, embedding_next_attempt_at = now(),
                     matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now()
                 where id = $1 and parsing_lease_token = $2",
-                params![id.0 => UUID, lease.token => UUID, text => TEXT, Json(profile) => JSONB, skill_ids => TEXT_ARRAY],
+                params![id.0 => UUID, lease.token => UUID, text => TEXT, Json(profile) => JSONB, skill_ids => TEXT_ARRAY,
+                    release => TEXT],
             )
             .await?;
         Ok(rows == 1)

@@ -78,7 +78,8 @@ impl Db {
         rows.iter().map(|row| Ok(CandidateId(row.try_get(0)?))).collect()
     }
 
-    /// Everything that is held on a candidate, by table, as JSON.
+    /// Everything that is held on a candidate, by table, as JSON: without the columns that only run the stages (leases, keys of
+    /// files) and the vector, which says no more than the text that it was made from.
     ///
     /// # Errors
     /// The database fails.
@@ -87,15 +88,17 @@ impl Db {
         let row = client
             .query_typed_one(
                 "select jsonb_build_object(
-                    'cvs', (select coalesce(jsonb_agg(to_jsonb(cv) - 'embedding' order by version), '[]') from cv
+                    'cvs', (select coalesce(jsonb_agg(to_jsonb(cv) - '{embedding,file_key,parsing_lease_token,parsing_lease_until,embedding_lease_token,
+                        embedding_lease_until,matching_lease_token,matching_lease_until}'::text[] order by version), '[]') from cv
                         where candidate_id = $1),
                     'predictions', (select coalesce(jsonb_agg(to_jsonb(prediction) order by prediction.created_at), '[]')
                         from prediction join cv on cv.id = prediction.cv_id where candidate_id = $1),
-                    'matches', (select coalesce(jsonb_agg(to_jsonb(match) order by match.prediction_id, rank), '[]')
+                    'matches', (select coalesce(jsonb_agg(to_jsonb(match) - '{explanation_lease_token,explanation_lease_until}'::text[]
+                        order by match.prediction_id, rank), '[]')
                         from match join cv on cv.id = match.cv_id where candidate_id = $1),
                     'interactions', (select coalesce(jsonb_agg(to_jsonb(interaction) order by interaction.created_at), '[]')
                         from interaction where candidate_id = $1),
-                    'uploads', (select coalesce(jsonb_agg(to_jsonb(upload) order by upload.created_at), '[]')
+                    'uploads', (select coalesce(jsonb_agg(to_jsonb(upload) - 'file_key' order by upload.created_at), '[]')
                         from upload where candidate_id = $1),
                     'requests', (select coalesce(jsonb_agg(to_jsonb(idempotency_key)), '[]')
                         from idempotency_key where caller = $1))",

@@ -8,6 +8,7 @@ pub mod dummy;
 pub mod idempotency;
 pub mod interaction;
 pub mod job;
+pub mod parsing_quality;
 pub mod prediction;
 pub mod stage;
 pub mod task_run;

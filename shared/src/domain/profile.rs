@@ -349,6 +349,12 @@ pub struct Project {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Analysis {
+    /// Pages of the document; 1 for formats that have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// The most columns side by side on a page; 1 for formats without a layout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<u8>,
     /// The document's language, ISO 639-1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,

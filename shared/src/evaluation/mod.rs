@@ -1,7 +1,9 @@
-//! Whether the system is any good: how well CVs are read.
+//! Whether the system is any good: how well CVs are read, skills found, and matches ranked.
 
 mod assignment;
 pub mod matching_quality;
+pub mod parsing_checks;
 pub mod parsing_quality;
 pub mod parsing_report;
 mod similarity;
+pub mod skill_finding;

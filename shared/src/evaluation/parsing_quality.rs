@@ -1,5 +1,4 @@
-//! How well CVs are read: against hand-made truth ([`evaluate`]), and without any ([`check`]), summed up over many
-//! ([`summarise`]). Lists are compared by an optimal one-to-one assignment (Kuhn and Munkres), as in arXiv 2510.09722, so
+//! How well CVs are read: against hand-made truth ([`evaluate`]), summed up over many ([`summarise`]). Lists are compared by an optimal one-to-one assignment (Kuhn and Munkres), as in arXiv 2510.09722, so
 //! that neither order nor a double hit helps.
 
 use serde::{Deserialize, Serialize};
@@ -297,100 +296,6 @@ fn compare(expected: &[String], found: &[String], agree: fn(&str, &str) -> bool)
     }
 }
 
-/// What can be said of a profile without truth.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ProfileChecks {
-    /// Which part of name, e-mail, phone, work, education and skills is there, 0–1.
-    pub completeness: f64,
-    /// Whether the e-mail address is well formed; `None` if there is none.
-    pub email_valid: Option<bool>,
-    /// Whether the phone number has 7–15 digits; `None` if there is none.
-    pub phone_valid: Option<bool>,
-    /// Employments with a start date.
-    pub dated_work: usize,
-    /// Employments.
-    pub work: usize,
-    /// Employments and schools that end before they begin.
-    pub reversed_dates: usize,
-    /// Employments that are there twice, and skills likewise.
-    pub duplicates: usize,
-    /// Whether the working life is shorter than 50 years and no date is implausible.
-    pub plausible: bool,
-}
-
-impl ProfileChecks {
-    /// Whether nothing is wrong with what is there.
-    pub fn is_sound(&self) -> bool {
-        self.email_valid != Some(false)
-            && self.phone_valid != Some(false)
-            && self.reversed_dates == 0
-            && self.duplicates == 0
-            && self.plausible
-    }
-}
-
-/// Longest working life in months: 50 years.
-const LONGEST_EXPERIENCE: u32 = 50 * 12;
-
-/// Checks a profile for itself.
-pub fn check(profile: &Profile) -> ProfileChecks {
-    let basics = &profile.basics;
-    let there = [
-        basics.name.is_some(),
-        basics.email.is_some(),
-        basics.phone.is_some(),
-        !profile.work.is_empty(),
-        !profile.education.is_empty(),
-        !profile.skills.is_empty(),
-    ];
-    let reversed = |start: Option<PartialDate>, end: Option<PartialDate>| match (start, end) {
-        (Some(start), Some(end)) => end.months_since_zero(12) < start.months_since_zero(1),
-        _ => false,
-    };
-    let work = profile.work.iter().filter(|work| reversed(work.start_date, work.end_date)).count();
-    let education =
-        profile.education.iter().filter(|entry| reversed(entry.start_date, entry.end_date)).count();
-    let jobs = profile
-        .work
-        .iter()
-        .map(|work| format!("{:?}", (&work.name, &work.position, work.start_date, work.end_date)));
-    let skills = profile.skills.iter().map(|skill| squeezed(&skill.name));
-    let years =
-        profile.work.iter().flat_map(|work| [work.start_date, work.end_date]).flatten().map(|date| date.year);
-    let span = years.clone().max().zip(years.min()).map_or(0, |(latest, earliest)| latest - earliest);
-    ProfileChecks {
-        completeness: share(there.iter().filter(|is_there| **is_there).count(), there.len()),
-        email_valid: basics.email.as_deref().map(is_email),
-        phone_valid: basics.phone.as_deref().map(|phone| {
-            (7..=15).contains(&phone.chars().filter(|c| c.is_ascii_digit() || *c == '*').count())
-        }),
-        dated_work: profile.work.iter().filter(|work| work.start_date.is_some()).count(),
-        work: profile.work.len(),
-        reversed_dates: work + education,
-        duplicates: doubles(jobs) + doubles(skills),
-        plausible: profile.analysis.experience_months.is_none_or(|months| months < LONGEST_EXPERIENCE)
-            && span < 50,
-    }
-}
-
-fn doubles(texts: impl Iterator<Item = String>) -> usize {
-    let mut seen = std::collections::HashSet::new();
-    texts.filter(|text| !seen.insert(text.clone())).count()
-}
-
-fn is_email(text: &str) -> bool {
-    match text.split_once('@') {
-        Some((local, host)) => {
-            let top = host.rsplit_once('.').map(|(name, top)| !name.is_empty() && top.chars().count() >= 2);
-            !local.is_empty()
-                && top == Some(true)
-                && !host.contains('@')
-                && !text.contains(char::is_whitespace)
-        }
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,23 +350,5 @@ mod tests {
         let mut profile = profile();
         profile.analysis.current_work.clear();
         assert_eq!(evaluate(&profile, &truth()).dates.counts.right, 0);
-    }
-
-    #[test]
-    fn checks_see_what_is_wrong_without_truth() {
-        let sound = check(&profile());
-        assert!(sound.is_sound() && (sound.completeness - 5.0 / 6.0).abs() < 1e-9);
-        let mut profile = profile();
-        profile.basics.email = Some("ada@home".into());
-        profile.basics.phone = Some("12".into());
-        profile.skills.push(profile.skills[0].clone());
-        profile.work[0].end_date = Some(PartialDate::year(1940));
-        let checks = check(&profile);
-        assert_eq!(
-            (checks.email_valid, checks.phone_valid, checks.reversed_dates, checks.duplicates),
-            (Some(false), Some(false), 1, 1)
-        );
-        profile.analysis.experience_months = Some(700);
-        assert!(!check(&profile).plausible);
     }
 }

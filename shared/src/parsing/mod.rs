@@ -114,6 +114,8 @@ fn profile(document: &Document, text: &str, taxonomy: &Taxonomy, today: PartialD
 
     let summary = summary(&sections);
     let analysis = &mut profile.analysis;
+    analysis.pages = Some(document.pages);
+    analysis.columns = Some(document.columns);
     analysis.language = language.map(str::to_owned);
     analysis.experience_months = analysis::experience_months(&employments, today);
     analysis.seniority = analysis::seniority(

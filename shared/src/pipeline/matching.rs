@@ -1,7 +1,6 @@
 //! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -12,7 +11,7 @@ use crate::db::job::JobToScore;
 use crate::db::prediction::{MatchingEnd, NewPrediction};
 use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, JobId, PredictionId, Score};
-use crate::matching::{self, CvSide, JobSide, Variant};
+use crate::matching::{CvSide, JobSide, PreparedCv, PreparedJob, Variant};
 use crate::queue::QueueName;
 use crate::skills::Taxonomy;
 
@@ -36,18 +35,10 @@ impl Pipeline {
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
-            let mut retrieved: HashMap<CvId, Vec<JobToScore>> = HashMap::new();
-            for (cv, job) in self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await? {
-                retrieved.entry(cv).or_default().push(job);
-            }
+            let retrieved = self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await?;
             let (variant, keep) = (self.variant.clone(), self.settings.limits.matches_per_cv);
             let cvs = batch.to_vec();
-            let scored = computed(move || {
-                cvs.iter()
-                    .map(|cv| best_jobs(cv, retrieved.remove(&cv.id).unwrap_or_default(), &variant, keep))
-                    .collect::<Vec<_>>()
-            })
-            .await;
+            let scored = computed(move || best_jobs(&cvs, &retrieved, &variant, keep)).await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
@@ -96,22 +87,31 @@ impl Pipeline {
     }
 }
 
+/// For each CV its best jobs among those retrieved for it. Each job is prepared once, however many CVs it is near to.
 fn best_jobs(
-    cv: &CvToMatch,
-    jobs: Vec<JobToScore>,
-    variant: &Arc<Variant>,
+    cvs: &[CvToMatch],
+    retrieved: &[(CvId, JobToScore)],
+    variant: &Variant,
     keep: usize,
-) -> Vec<(JobId, Score)> {
-    let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
-    let mut scored: Vec<(JobId, Score)> = jobs
-        .iter()
-        .map(|job| {
-            let job_side =
-                JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
-            (job.id, matching::score(&side, &job_side, Taxonomy::global(), variant))
-        })
-        .collect();
-    scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
-    scored.truncate(keep);
-    scored
+) -> Vec<Vec<(JobId, Score)>> {
+    let taxonomy = Taxonomy::global();
+    let mut jobs: HashMap<JobId, PreparedJob<'_>> = HashMap::new();
+    let mut near: HashMap<CvId, Vec<JobId>> = HashMap::new();
+    for (cv, job) in retrieved {
+        near.entry(*cv).or_default().push(job.id);
+        jobs.entry(job.id).or_insert_with(|| {
+            let (text, requirements) = (&job.text, &job.requirements);
+            PreparedJob::new(&JobSide { job: text, requirements, embedding: Some(&job.embedding) }, taxonomy)
+        });
+    }
+    let best = |cv: &CvToMatch| {
+        let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
+        let prepared = PreparedCv::new(&side, taxonomy);
+        let ids = near.get(&cv.id).into_iter().flatten();
+        let mut scored: Vec<_> = ids.map(|id| (*id, prepared.score(&jobs[id], variant))).collect();
+        scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
+        scored.truncate(keep);
+        scored
+    };
+    cvs.iter().map(best).collect()
 }

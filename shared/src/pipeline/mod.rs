@@ -12,6 +12,7 @@ mod intake;
 mod matching;
 mod parsing;
 mod ranking;
+mod reading_quality;
 mod recommending;
 mod retry;
 mod tasks;
@@ -35,6 +36,7 @@ use crate::storage::{Storage, StorageError};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
 pub use ranking::{RankedCandidate, RankedCandidates};
+pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
 pub use recommending::{Recommendation, Recommendations};
 pub use tasks::{Schedule, Task};
 

@@ -50,7 +50,9 @@ impl Pipeline {
                 match read.await {
                     Ok(Ok(parsed)) => {
                         let parsed = Arc::new(parsed);
-                        if !self.db.complete_parsing(cv.id, lease, &parsed.text, &parsed.profile).await? {
+                        let release = &self.settings.release;
+                        let (text, profile) = (&parsed.text, &parsed.profile);
+                        if !self.db.complete_parsing(cv.id, lease, text, profile, release).await? {
                             return Ok(Outcome::Lost);
                         }
                         self.hint(QueueName::CvEmbed, &[cv.id.0], std::time::Duration::ZERO).await;

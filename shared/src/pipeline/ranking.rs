@@ -10,7 +10,7 @@ use crate::domain::{
     Basics, CandidateId, CvId, Explanation, JobId, Part, PartKind, Score, Seniority, StageStatus,
 };
 use crate::explanation::explain;
-use crate::matching::{self, CvSide, JobSide, Variant};
+use crate::matching::{self, CvSide, JobSide, PreparedCv, PreparedJob, Variant};
 use crate::skills::Taxonomy;
 
 /// The candidates that fit a job best.
@@ -100,10 +100,12 @@ fn rank(
 ) -> Vec<RankedCandidate> {
     let job_side =
         JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
+    let taxonomy = Taxonomy::global();
+    let prepared = PreparedJob::new(&job_side, taxonomy);
     let mut scored: Vec<(CvNearJob, Score)> = cvs
         .into_iter()
         .map(|cv| {
-            let score = matching::score(&cv.side(), &job_side, Taxonomy::global(), variant);
+            let score = PreparedCv::new(&cv.side(), taxonomy).score(&prepared, variant);
             (cv, score)
         })
         .collect();
