@@ -123,10 +123,21 @@ impl Writer<'_> {
         part.matched.iter().filter_map(known).collect()
     }
 
-    /// A skill as the CV writes it.
+    /// A skill as the CV writes it: by its name where CV or job call it so, else in the CV's words, marked as such where they
+    /// would not read as a name ("took bloods").
     fn words_of(&self, skill: &SkillUse) -> String {
-        let written = self.cv.text.get(skill.start..skill.end).map(one_line);
-        written.filter(|written| !written.is_empty()).unwrap_or_else(|| skill.name.clone())
+        let written = self.cv.text.get(skill.start..skill.end).map(one_line).unwrap_or_default();
+        let name = fold(&skill.name);
+        if written.is_empty() || fold(&written) == name {
+            return if written.is_empty() { skill.name.clone() } else { written };
+        }
+        if [self.cv.text, &self.job.job.text].iter().any(|text| fold(text).contains(&name)) {
+            return skill.name.clone();
+        }
+        if written.contains(' ') && !written.contains(char::is_uppercase) {
+            return self.templates.quote(&written);
+        }
+        written
     }
 
     /// The skills that the CV does not show, as the job writes them, each once.

@@ -1,7 +1,5 @@
 //! The sentences that an explanation is made of, in one language each. `{name}` is filled in with what CV or job say.
 
-use std::fmt::Write;
-
 /// All sentences of one language; of each kind several, so that not every explanation reads the same.
 #[derive(Debug)]
 pub(super) struct Templates {
@@ -86,15 +84,20 @@ impl Templates {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value);
             if name.ends_with("quote") {
-                let [open, close] = self.quotation;
-                let _ = write!(filled, "{open}{value}{close}");
+                filled.push_str(&self.quote(value));
             } else {
                 filled.push_str(value);
             }
             rest = after;
         }
         filled.push_str(rest);
-        filled
+        with_capital(filled)
+    }
+
+    /// Within this language's quotation marks.
+    pub(super) fn quote(&self, text: &str) -> String {
+        let [open, close] = self.quotation;
+        format!("{open}{text}{close}")
     }
 
     /// "SQL, Python and Excel".
@@ -114,6 +117,35 @@ impl Templates {
             (0, months) => format!("{months} {many}"),
             (1, _) => format!("1 {year}"),
             (count, _) => format!("{count} {years}"),
+        }
+    }
+}
+
+/// A sentence begins with a capital, but for what is written in its own way ("iOS", "npm").
+fn with_capital(sentence: String) -> String {
+    let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    if first.chars().count() < 4 || !first.chars().all(char::is_lowercase) {
+        return sentence;
+    }
+    let mut letters = sentence.chars();
+    let capital = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    capital + letters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_but_for_names_with_a_spelling_of_their_own() {
+        let cases = [("wound care is asked for.", "Wound care is asked for."), ("über", "Über")];
+        for (given, expected) in cases {
+            assert_eq!(with_capital(given.to_owned()), expected);
+        }
+        for kept in
+            ["npm is asked for.", "iPhone repair is asked for.", "5 years of work.", "“took bloods”", ""]
+        {
+            assert_eq!(with_capital(kept.to_owned()), kept);
         }
     }
 }
