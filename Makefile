@@ -3,10 +3,10 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run test lint format clean
+.PHONY: help setup run test lint format bench-reading fuzz clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: ## fetch and verify what a fresh machine needs (once; then it works offline)
 	@scripts/setup.sh
@@ -24,6 +24,12 @@ lint: ## check formatting and lints as CI does
 
 format: ## format the code
 	@cargo fmt --all
+
+bench-reading: ## measure reading and parsing, inside and outside the fence (FILES='folder/*.pdf')
+	@cargo run --release --locked -q -p shared --example bench-reading -- $(or $(FILES),$(filter-out %.json %README.md,$(wildcard samples/cvs/*.*)))
+
+fuzz: ## feed changed files to every reader and to the parser (SECONDS_EACH=60, TARGETS='pdf docx')
+	@scripts/fuzz.sh $(TARGETS)
 
 clean: ## delete what was built and the local data (not what set-up fetched)
 	@cargo clean

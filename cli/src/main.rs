@@ -62,6 +62,7 @@ fn settings_help() -> String {
 }
 
 fn main() -> ExitCode {
+    shared::document::fence::serve_if_asked();
     let arguments = Arguments::parse();
     shared::telemetry::init();
     let outcome = match arguments.command {

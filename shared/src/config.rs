@@ -34,12 +34,69 @@ pub struct Settings {
     pub model_dir: PathBuf,
     /// Threads for the local model; none means one for each core.
     pub embedding_threads: Option<usize>,
+    /// How CVs' files are read.
+    pub reading: ReadingSettings,
     /// Who signs tokens.
     pub auth: AuthSettings,
     /// What this release of the program is called, so that its results can be told from another's.
     pub release: String,
     /// The pipeline's limits.
     pub limits: Limits,
+}
+
+/// How CVs' files are read.
+#[derive(Clone, Debug)]
+pub struct ReadingSettings {
+    /// Processes that files are read in; none means one for each core, 0 that they are read in this process.
+    pub processes: Option<usize>,
+    /// Who recognises text in pictures.
+    pub recogniser: Recogniser,
+    /// Languages of that text, as the recogniser names them: `eng+deu`.
+    pub recognised_languages: String,
+}
+
+/// Who recognises text in pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recogniser {
+    /// `tesseract`, if it is on the `PATH`.
+    IfOnPath,
+    /// This program, which is called as `tesseract` is.
+    Program(PathBuf),
+    /// Nobody.
+    Off,
+}
+
+impl ReadingSettings {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// A variable that cannot be read or is out of range.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Ok(Self {
+            processes: match value("READING_PROCESSES")? {
+                Some(_) => Some(in_range("READING_PROCESSES", "1", 0, 256)?),
+                None => None,
+            },
+            recogniser: match value("OCR_COMMAND")? {
+                None => Recogniser::IfOnPath,
+                Some(text) if text.trim() == "off" => Recogniser::Off,
+                Some(text) => Recogniser::Program(PathBuf::from(text)),
+            },
+            recognised_languages: languages()?,
+        })
+    }
+}
+
+fn languages() -> Result<String, ConfigError> {
+    let text = value("OCR_LANGUAGES")?.unwrap_or_else(|| "eng".to_owned());
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if text.split('+').all(is_name) {
+        Ok(text)
+    } else {
+        let reason = "it must be names of languages joined by `+`, as in `eng+deu`".to_owned();
+        Err(ConfigError { name: "OCR_LANGUAGES", value: text, reason })
+    }
 }
 
 /// Where the HTTP server listens.
@@ -159,6 +216,17 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("EMBEDDING", "local", "`local` (MiniLM on this machine) or `mock` (for load data)"),
     ("MODEL_DIR", ".local/models/all-minilm-l6-v2-int8", "folder of the embedding model"),
     ("EMBEDDING_THREADS", "(one for each core)", "threads of the local model"),
+    (
+        "READING_PROCESSES",
+        "(one for each core)",
+        "processes that CV files are read in, each with at most 512 MB; 0 reads in this process, without that fence",
+    ),
+    (
+        "OCR_COMMAND",
+        "tesseract, if it is on the PATH",
+        "program that recognises text in scanned CVs, called as tesseract is; `off` for none",
+    ),
+    ("OCR_LANGUAGES", "eng", "languages of scanned CVs as tesseract names them, such as `eng+deu+fra`"),
     ("JWT_SECRET", "(made and kept in DATA_DIR)", "secret of HS256 tokens, at least 32 bytes"),
     ("JWKS_URL", "(none)", "address of the token signers' public keys (RS256, ES256)"),
     ("JWT_ISSUER", "(any)", "the `iss` that a token must have"),
@@ -214,6 +282,7 @@ impl Settings {
                 Some(_) => Some(in_range("EMBEDDING_THREADS", "1", 1, 256)?),
                 None => None,
             },
+            reading: ReadingSettings::from_env()?,
             auth: AuthSettings {
                 jwt_secret: optional("JWT_SECRET")?,
                 jwks_url: optional("JWKS_URL")?,

@@ -76,6 +76,11 @@ impl Server {
         Self { process, url, client }
     }
 
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Ends it as Ctrl-C does, and waits.
     pub fn stop(mut self) -> ExitStatus {
         signal("-INT", self.process.id());
@@ -196,7 +201,8 @@ impl Drop for Server {
     }
 }
 
-fn signal(signal: &str, pid: u32) {
+/// Sends a signal to a process.
+pub fn signal(signal: &str, pid: u32) {
     let status = Command::new("kill").args([signal, &pid.to_string()]).status();
     assert!(status.is_ok_and(|status| status.success()), "the process {pid} cannot be signalled");
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use shared::document::Reader;
 use shared::domain::{JobText, Requirements};
 use shared::embedding::Embedder;
 use shared::matching::{CvSide, JobSide, cv_embedding_text, job_embedding_text};
@@ -10,7 +11,7 @@ use shared::parsing::requirements::read_requirements;
 use shared::skills::Taxonomy;
 
 use super::embedding::{Embedded, embed_all};
-use super::inputs::{CvLine, Id, JobLine, Unreadable, read_cv, read_cv_text};
+use super::inputs::{CvLine, Id, JobLine, Unreadable, read_cv, read_cv_text, reader};
 use super::{parallel, profile_text};
 use crate::output::progress;
 
@@ -38,12 +39,13 @@ pub struct Jobs {
 impl Cvs {
     /// Reads and embeds CVs; paths are relative to `folder`.
     pub fn read(lines: &[CvLine], folder: &Path, embedder: &Embedder) -> anyhow::Result<Self> {
+        let reader = reader()?;
         let (mut ids, mut parsed, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         let bar = progress(lines.len() as u64, "Reading CVs");
         let mut left = lines.iter();
         parallel::in_order(
             lines,
-            |line| read(line, folder),
+            |line| read(&reader, line, folder),
             |outcome| {
                 let id = left.next().map(|line| line.id.clone());
                 match (id, outcome) {
@@ -76,11 +78,11 @@ impl Cvs {
     }
 }
 
-fn read(line: &CvLine, folder: &Path) -> Result<Parsed, Unreadable> {
+fn read(reader: &Reader, line: &CvLine, folder: &Path) -> Result<Parsed, Unreadable> {
     match (&line.text, &line.path, &line.profile) {
         (Some(text), _, Some(profile)) => Ok(Parsed { text: text.clone(), profile: profile.clone() }),
         (Some(text), _, None) => read_cv_text(text),
-        (None, Some(path), _) => Ok(read_cv(&folder.join(path))?.1),
+        (None, Some(path), _) => Ok(read_cv(reader, &folder.join(path))?.1),
         (None, None, Some(profile)) => profile_text::with_text(profile.clone()),
         (None, None, None) => {
             Err(Unreadable::new("empty", "A CV needs one of `text`, `path` and `profile`."))

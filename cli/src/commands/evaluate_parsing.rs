@@ -10,12 +10,13 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
+use shared::document::Reader;
 use shared::domain::Profile;
 use shared::evaluation::parsing_checks::{CheckSums, ProfileChecks, check};
 use shared::evaluation::parsing_quality::{Truth, evaluate};
 use shared::evaluation::parsing_report::{ParsingReport, Ratio, summarise};
 
-use super::inputs::{Unreadable, in_checkout, read_cv, warm_up, write_results};
+use super::inputs::{Unreadable, in_checkout, read_cv, reader, warm_up, write_results};
 use super::parallel;
 use crate::output::{Lines, progress};
 
@@ -83,8 +84,9 @@ pub fn run(arguments: &EvaluateParsingArguments) -> anyhow::Result<ExitCode> {
             truths.into_iter().map(|(file, truth)| (file, Some(truth))).collect()
         }
     };
-    warm_up();
-    let results = measure(&cvs)?;
+    let reader = reader()?;
+    warm_up(&reader);
+    let results = measure(&reader, &cvs)?;
     for (file, error) in &results.unreadable {
         eprintln!("{file}: {}", error.message);
     }
@@ -101,14 +103,14 @@ pub fn run(arguments: &EvaluateParsingArguments) -> anyhow::Result<ExitCode> {
     Ok(if results.unreadable.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn measure(cvs: &[(PathBuf, Option<Truth>)]) -> anyhow::Result<Results> {
+fn measure(reader: &Reader, cvs: &[(PathBuf, Option<Truth>)]) -> anyhow::Result<Results> {
     let (mut qualities, mut by_file, mut unreadable) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     let mut times = Vec::new();
     let bar = progress(cvs.len() as u64, "Reading CVs");
     let mut left = cvs.iter();
     let read = |(file, _): &(PathBuf, Option<Truth>)| {
         let started = Instant::now();
-        let outcome = read_cv(file);
+        let outcome = read_cv(reader, file);
         (outcome, started.elapsed().as_secs_f64() * 1000.0)
     };
     parallel::in_order(cvs, read, |(outcome, milliseconds)| {

@@ -11,8 +11,8 @@ use chrono::{Datelike, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
-use shared::config::{EmbeddingSetting, Settings};
-use shared::document::{self, Document, Limits};
+use shared::config::{EmbeddingSetting, ReadingSettings, Settings};
+use shared::document::{Document, Limits, Reader};
 use shared::domain::{JobText, PartialDate, Profile, Remote};
 use shared::embedding::Embedder;
 use shared::parsing::{self, Parsed};
@@ -166,20 +166,27 @@ fn read_bytes(file: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a CV's file.
-pub fn read_cv(file: &Path) -> Result<(Document, Parsed), Unreadable> {
+pub fn read_cv(reader: &Reader, file: &Path) -> Result<(Document, Parsed), Unreadable> {
     if file.is_dir() {
         return Err(Unreadable::new("folder", "This is a folder. Name the files in it, as in folder/*.pdf."));
     }
     let bytes = read_bytes(file)
         .map_err(|error| Unreadable::new("unreadable", format!("The file cannot be opened: {error}.")))?;
-    let document = document::read(&bytes, &Limits::default())
+    let document = reader
+        .read(&bytes, &Limits::default())
         .map_err(|error| Unreadable::new(error.kind(), error.to_string()))?;
     let parsed = fenced(|| parsing::parse(&document, Taxonomy::global(), today()))?;
     Ok((document, parsed))
 }
 
-/// Decodes and loads what reading needs at its first use, so that the first file is not charged for it.
-pub fn warm_up() {
+/// The reader of the settings. Its processes are started at their first use.
+pub fn reader() -> anyhow::Result<Reader> {
+    Ok(Reader::new(&ReadingSettings::from_env()?))
+}
+
+/// Starts, decodes and loads what reading needs at its first use, so that the first file is not charged for it.
+pub fn warm_up(reader: &Reader) {
+    reader.warm_up();
     // What is read does not matter.
     let _ = read_cv_text(
         "Ada Byron\nada@example.com, +44 20 7946 0000\n\nExperience\nEngineer, Works, 01/2019 - 02/2020\n",

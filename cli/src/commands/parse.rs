@@ -8,9 +8,10 @@ use std::time::Instant;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
+use shared::document::Reader;
 use shared::domain::{Profile, Work};
 
-use super::inputs::{Unreadable, read_cv, warm_up};
+use super::inputs::{Unreadable, read_cv, reader, warm_up};
 use super::parallel;
 use crate::output::{Lines, progress};
 
@@ -47,7 +48,8 @@ struct Line {
 }
 
 pub fn run(arguments: &ParseArguments) -> anyhow::Result<ExitCode> {
-    warm_up();
+    let reader = reader()?;
+    warm_up(&reader);
     let mut failed = false;
     let mut lines = Lines::stdout();
     let bar = if io::stdout().is_terminal() {
@@ -58,7 +60,7 @@ pub fn run(arguments: &ParseArguments) -> anyhow::Result<ExitCode> {
     };
     parallel::in_order(
         &arguments.files,
-        |file| read(file, arguments.text),
+        |file| read(&reader, file, arguments.text),
         |line| {
             failed |= line.error.is_some();
             if arguments.pretty {
@@ -74,9 +76,9 @@ pub fn run(arguments: &ParseArguments) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn read(file: &Path, with_text: bool) -> Line {
+fn read(reader: &Reader, file: &Path, with_text: bool) -> Line {
     let started = Instant::now();
-    let outcome = read_cv(file);
+    let outcome = read_cv(reader, file);
     let milliseconds = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
     let file = file.to_owned();
     let mut line =

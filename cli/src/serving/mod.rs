@@ -55,6 +55,7 @@ async fn run(pipeline: Pipeline, alone: bool, arguments: &ServeArguments) -> any
     let verifier = Verifier::new(&auth)?;
     let page = page::router(auth, local && settings.http.host.is_loopback());
 
+    pipeline.reader.warm_up();
     recover(&pipeline, alone).await?;
     if let Some(file) = &arguments.jobs {
         let started = sample_jobs::load_once(&pipeline, file);

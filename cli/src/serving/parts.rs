@@ -26,7 +26,7 @@ pub fn with_database<T>(
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async { work(Db::new(&url, settings.database_connections)?).await });
-    // What still runs is let go: a file that is being read ends by its own deadline.
+    // What still runs is let go: a process that reads a file ends with this one.
     runtime.shutdown_background();
     if let Some(embedded) = embedded {
         embedded.stop().context("the embedded Postgres did not end")?;

@@ -1,12 +1,13 @@
 //! Why a CV could not be read, told so that its owner knows what to do.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why a CV could not be read. The text is one for the person who uploaded the file.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum DocumentError {
     /// No bytes, or a file without any text.
-    #[error("This file is empty. Save your CV again and upload the saved file.")]
+    #[error("This file is empty: there is no text in it. Save your CV again and upload the saved file.")]
     Empty,
     /// More bytes than allowed, in the file or once it is unpacked.
     #[error("This file is too large ({}, at most {} are read). Save it without large pictures and upload that.", megabytes(.bytes), megabytes(.max_bytes))]
@@ -63,6 +64,34 @@ pub enum DocumentError {
     /// Reading took longer than allowed.
     #[error("This file takes too long to read. Save it again as a simple PDF and upload that.")]
     TimedOut,
+    /// Reading needed more memory than allowed.
+    #[error(
+        "This file needs too much memory to be read. Save it again as a simple PDF, without large pictures, and upload that."
+    )]
+    TooMuchMemory,
+    /// Reading ended the process that did it.
+    #[error(
+        "This file cannot be read: the reader broke off in it. Save it again as a simple PDF and upload that."
+    )]
+    Crashed,
+    /// Pages are pictures in which no text was recognised.
+    #[error(
+        "This CV is a picture, and no text could be recognised in it. Export it from the program that it was written in, and upload that."
+    )]
+    Illegible,
+    /// Pages are pictures, and recognising their text took longer than allowed.
+    #[error(
+        "This CV is a picture, and recognising its text takes too long. Export it from the program that it was written in, and upload that."
+    )]
+    RecognitionTimedOut,
+    /// Nothing is said of the file: the machine could not read it now.
+    #[error(
+        "This file could not be read just now. It is tried again by itself; upload it again if it stays so."
+    )]
+    Unavailable {
+        /// What is wrong with the machine, for the log.
+        detail: String,
+    },
 }
 
 impl DocumentError {
@@ -79,6 +108,11 @@ impl DocumentError {
             Self::TooMuchText { .. } => "too_much_text",
             Self::TooDeep => "too_deep",
             Self::TimedOut => "timed_out",
+            Self::TooMuchMemory => "too_much_memory",
+            Self::Crashed => "crashed",
+            Self::Illegible => "illegible",
+            Self::RecognitionTimedOut => "recognition_timed_out",
+            Self::Unavailable { .. } => "unavailable",
         }
     }
 

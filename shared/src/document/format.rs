@@ -108,8 +108,9 @@ fn trim_start(bytes: &[u8]) -> &[u8] {
 }
 
 fn detect_in_zip(bytes: &[u8]) -> Result<Format, DocumentError> {
-    let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes))
-        .map_err(|error| DocumentError::damaged(format!("its archive has no readable directory: {error}")))?;
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(|_| {
+        DocumentError::damaged("its archive has no directory: it is cut off, or no archive at all")
+    })?;
     let mut names: Vec<&str> = archive.file_names().collect();
     names.sort_unstable();
     let has = |name: &str| names.binary_search(&name).is_ok();

@@ -4,10 +4,12 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use super::DocumentError;
 
 /// What a file may cost. The defaults are generous for a CV and small for a machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of the file.
     pub max_bytes: usize,
@@ -31,13 +33,13 @@ impl Default for Limits {
             max_text_chars: 400_000,
             max_inflated_bytes: 64 << 20,
             max_depth: 64,
-            deadline: Duration::from_secs(5),
+            deadline: Duration::from_millis(4500),
         }
     }
 }
 
-/// How long the caller waits past the deadline for the reading thread to notice it by itself.
-pub(super) const GRACE: Duration = Duration::from_millis(200);
+/// How long the caller waits past the deadline for the reader to notice it by itself. Together they are below five seconds.
+pub(super) const GRACE: Duration = Duration::from_millis(300);
 
 /// The running deadline of one file.
 #[derive(Debug, Clone, Copy)]

@@ -1,13 +1,15 @@
 //! Bytes of a CV in any format ► lines of text in reading order.
 //!
-//! [`read`] tells the format by content, reads it within [`Limits`], and returns a [`Document`]: blocks of lines with
-//! what the layout says of them (page, column, size, bold, table cells), and the links. A file that cannot be read
-//! fails with a [`DocumentError`] whose text tells a person what is wrong and what to do.
+//! A [`Reader`] tells the format by content, reads it within [`Limits`] behind a [`fence`], and returns a [`Document`]:
+//! blocks of lines with what the layout says of them (page, column, size, bold, table cells), and the links. Pages that are
+//! pictures are read by text recognition, where an engine is there. A file that cannot be read fails with a
+//! [`DocumentError`] whose text tells a person what is wrong and what to do.
 
 mod cleaning;
 mod docx;
 mod entities;
 mod error;
+pub mod fence;
 mod flow;
 mod format;
 mod html;
@@ -19,7 +21,10 @@ mod odt;
 mod package;
 mod pdf;
 mod plain_text;
+mod reader;
+mod recognition;
 mod rtf;
+mod task;
 mod xml;
 
 #[cfg(test)]
@@ -30,6 +35,8 @@ use serde::{Deserialize, Serialize};
 pub use error::DocumentError;
 pub use format::{Format, detect};
 pub use limits::Limits;
+pub use reader::Reader;
+pub use task::read_as;
 
 /// A CV as text: what a person sees on its pages, in the order in which a person reads it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -133,68 +140,13 @@ impl Document {
     }
 }
 
-/// Stack of the reading thread: third-party parsers recurse, and a deep file must not end the process.
+/// Stack of the thread that reads: third-party parsers recurse, and a deep file must not end the process.
 const STACK_BYTES: usize = 64 << 20;
 
-/// Reads a CV.
-///
-/// The reading is done in a thread of its own with a large stack; a panic in it is [`DocumentError::Damaged`], and when
-/// `limits.deadline` has passed the caller gets [`DocumentError::TimedOut`] even if the thread has not noticed yet (it
-/// checks at every glyph, element and page, so it ends soon after).
+/// Reads a CV in a thread of this process, for tests and for texts of our own: [`Reader`] is for files from outside.
 ///
 /// # Errors
 /// One [`DocumentError`] for each way in which a file can be unreadable.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, DocumentError> {
-    if bytes.len() > limits.max_bytes {
-        return Err(DocumentError::TooLarge {
-            bytes: bytes.len() as u64,
-            max_bytes: limits.max_bytes as u64,
-        });
-    }
-    if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
-        return Err(DocumentError::Empty);
-    }
-    let format = format::detect(bytes)?;
-    let watch = limits::Watch::start(limits);
-    let owned = bytes.to_vec();
-    let fence_limits = limits.clone();
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let thread = std::thread::Builder::new()
-        .name("read-document".to_owned())
-        .stack_size(STACK_BYTES)
-        .spawn(move || {
-            let outcome = limits::fenced(|| read_format(format, owned, &fence_limits, &watch));
-            // The caller may be gone after its deadline: then nobody wants the outcome.
-            let _ = sender.send(outcome);
-        })
-        .map_err(|error| DocumentError::Damaged { detail: format!("no thread to read it in: {error}") })?;
-    let outcome = receiver.recv_timeout(limits.deadline + limits::GRACE);
-    let document = match outcome {
-        Ok(outcome) => {
-            let _ = thread.join();
-            outcome?
-        }
-        Err(_) => return Err(DocumentError::TimedOut),
-    };
-    if document.blocks.is_empty() {
-        return Err(DocumentError::Empty);
-    }
-    Ok(document)
-}
-
-fn read_format(
-    format: Format,
-    bytes: Vec<u8>,
-    limits: &Limits,
-    watch: &limits::Watch,
-) -> Result<Document, DocumentError> {
-    match format {
-        Format::Pdf => pdf::read(bytes, limits, watch),
-        Format::Docx => docx::read(&bytes, limits, watch),
-        Format::Odt => odt::read(&bytes, limits, watch),
-        Format::Rtf => rtf::read(&bytes, limits, watch),
-        Format::Html => html::read(&bytes, limits, watch),
-        Format::Markdown => markdown::read(&bytes, limits, watch),
-        Format::PlainText => plain_text::read(&bytes, limits, watch),
-    }
+    Reader::in_thread().read(bytes, limits)
 }

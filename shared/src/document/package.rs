@@ -20,8 +20,8 @@ pub(super) struct Package<'b> {
 
 impl<'b> Package<'b> {
     pub(super) fn open(bytes: &'b [u8], limits: &Limits, watch: &Watch) -> Result<Self, DocumentError> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-            DocumentError::damaged(format!("its archive has no readable directory: {error}"))
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+            DocumentError::damaged("its archive has no directory: it is cut off, or no archive at all")
         })?;
         Ok(Self {
             archive,

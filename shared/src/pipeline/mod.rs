@@ -27,6 +27,7 @@ use crate::cache::Cache;
 use crate::config::{EmbeddingSetting, Settings};
 use crate::db::stage::{Claim, Lease, Stage};
 use crate::db::{Db, DbError};
+use crate::document::Reader;
 use crate::domain::{Failure, FailureKind};
 use crate::embedding::{Embedder, EmbeddingError};
 use crate::matching::Variant;
@@ -53,6 +54,8 @@ pub struct Pipeline {
     pub cache: Cache,
     /// What was set from outside.
     pub settings: Arc<Settings>,
+    /// Reads the CVs' files.
+    pub reader: Reader,
     /// How matches are scored.
     pub variant: Arc<Variant>,
     embedder: Arc<OnceCell<Embedder>>,
@@ -106,13 +109,15 @@ enum Outcome {
 }
 
 impl Pipeline {
-    /// Puts the parts together. The embedding model is loaded at its first use.
+    /// Puts the parts together. The embedding model is loaded, and the processes that read files are started, at their first
+    /// use.
     pub fn new(db: Db, storage: Storage, queue: Queue, cache: Cache, settings: Settings) -> Self {
         Self {
             db,
             storage,
             queue,
             cache,
+            reader: Reader::new(&settings.reading),
             settings: Arc::new(settings),
             variant: Arc::new(Variant::default()),
             embedder: Arc::new(OnceCell::new()),

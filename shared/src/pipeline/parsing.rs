@@ -43,8 +43,9 @@ impl Pipeline {
         let limits = document::Limits::default();
         let failure = match self.storage.get(&cv.file_key, limits.max_bytes).await {
             Ok(content) => {
+                let reader = self.reader.clone();
                 let read = computed(move || {
-                    let document = document::read(&content, &limits)?;
+                    let document = reader.read(&content, &limits)?;
                     Ok::<Parsed, DocumentError>(parsing::parse(&document, Taxonomy::global(), today()))
                 });
                 match read.await {
@@ -88,7 +89,14 @@ impl Pipeline {
 
 /// Why a file cannot be read, as its CV's failure.
 pub(super) fn unreadable(error: &DocumentError) -> Failure {
-    Failure { kind: FailureKind::Input, reason: error.kind().to_owned(), message: error.to_string() }
+    let kind = match error {
+        DocumentError::Unavailable { detail } => {
+            tracing::error!(detail, "a file could not be read now");
+            FailureKind::Transient
+        }
+        _ => FailureKind::Input,
+    };
+    Failure { kind, reason: error.kind().to_owned(), message: error.to_string() }
 }
 
 fn today() -> PartialDate {

@@ -4,6 +4,7 @@
 //! `hayro-interpret` runs the content streams; everything that makes text of glyphs is done here.
 
 mod boldness;
+mod canvas;
 mod columns;
 mod fragments;
 mod glyphs;
@@ -12,6 +13,7 @@ mod ligatures;
 mod links;
 mod margins;
 mod paragraphs;
+mod pictures;
 
 use hayro_interpret::hayro_syntax::object::{Array, Name, Stream};
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
@@ -21,6 +23,8 @@ use super::cleaning;
 use super::limits::Watch;
 use super::line_joining;
 use super::{Block, Document, DocumentError, Format, Limits, Link};
+
+pub(super) use pictures::picture;
 
 /// Fewer letters than this on pages that are pictures mean that the text is in the pictures.
 const MIN_LETTERS: usize = 24;
@@ -35,14 +39,7 @@ struct Page {
 }
 
 pub(super) fn read(bytes: Vec<u8>, limits: &Limits, watch: &Watch) -> Result<Document, DocumentError> {
-    inflation::check(&bytes, limits, watch)?;
-    let ends = memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(4096)..], b"%%EOF").is_some();
-    let pdf = Pdf::new(bytes).map_err(|error| match error {
-        LoadPdfError::Decryption(_) => DocumentError::Encrypted,
-        LoadPdfError::Invalid if !ends => DocumentError::damaged("it is cut off before its end"),
-        LoadPdfError::Invalid => DocumentError::damaged("it has no readable pages"),
-    })?;
-    watch.check()?;
+    let pdf = open(bytes, limits, watch)?;
     let count = u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
     if count > limits.max_pages {
         return Err(DocumentError::TooManyPages { pages: count, max_pages: limits.max_pages });
@@ -112,6 +109,18 @@ pub(super) fn read(bytes: Vec<u8>, limits: &Limits, watch: &Watch) -> Result<Doc
         hidden_text: (!hidden.is_empty()).then_some(hidden),
         title,
     })
+}
+
+fn open(bytes: Vec<u8>, limits: &Limits, watch: &Watch) -> Result<Pdf, DocumentError> {
+    inflation::check(&bytes, limits, watch)?;
+    let ends = memchr::memmem::rfind(&bytes[bytes.len().saturating_sub(4096)..], b"%%EOF").is_some();
+    let pdf = Pdf::new(bytes).map_err(|error| match error {
+        LoadPdfError::Decryption(_) => DocumentError::Encrypted,
+        LoadPdfError::Invalid if !ends => DocumentError::damaged("it is cut off before its end"),
+        LoadPdfError::Invalid => DocumentError::damaged("it has no readable pages"),
+    })?;
+    watch.check()?;
+    Ok(pdf)
 }
 
 /// Whether a content stream says that it is a picture: a way past [`inflation`], which passes pictures over.
