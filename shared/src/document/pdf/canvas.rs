@@ -158,7 +158,7 @@ impl Layer<'_> {
     /// Mean grey and opacity of a square around a pixel.
     fn mean(&self, x: usize, y: usize, span: usize) -> (u32, u32) {
         let range = |at: usize, end: usize| {
-            let start = at.saturating_sub((span - 1) / 2);
+            let start = at.saturating_sub(span / 2);
             start..(start + span).min(end)
         };
         let (mut grey, mut opacity, mut count) = (0, 0, 0);
@@ -181,5 +181,62 @@ impl Layer<'_> {
         }
         let count = count.max(1);
         (grey / count, opacity / count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::document::Limits;
+
+    fn rows(canvas: &Canvas) -> Vec<String> {
+        let sign = |grey: &u8| if *grey < 64 { '#' } else { '.' };
+        canvas.grey.chunks(canvas.width).map(|row| row.iter().map(sign).collect()).collect()
+    }
+
+    fn watch() -> Watch {
+        Watch::start(&Limits { deadline: Duration::from_secs(60), ..Limits::default() })
+    }
+
+    fn two_squares(even_odd: bool) -> Vec<String> {
+        let path = BezPath::from_svg("M0 0H5V5H0ZM1 1H4V4H1Z").unwrap();
+        let mut canvas = Canvas::white(6, 6);
+        canvas.fill(&path, Affine::IDENTITY, even_odd, (0, 255), watch());
+        rows(&canvas)
+    }
+
+    #[test]
+    fn a_shape_within_a_shape_is_a_hole_by_the_rule_that_makes_it_one() {
+        assert_eq!(two_squares(false), ["#####.", "#####.", "#####.", "#####.", "#####.", "......"]);
+        assert_eq!(two_squares(true), ["#####.", "#...#.", "#...#.", "#...#.", "#####.", "......"]);
+    }
+
+    #[test]
+    fn a_shape_that_reaches_out_of_the_page_is_cut_off() {
+        let path = BezPath::from_svg("M-9 -9H2V2H-9Z M3 3H99V99H3Z").unwrap();
+        let mut canvas = Canvas::white(4, 4);
+        canvas.fill(&path, Affine::IDENTITY, false, (0, 255), watch());
+        assert_eq!(rows(&canvas), ["##..", "##..", "....", "...#"]);
+    }
+
+    #[test]
+    fn a_picture_is_turned_and_made_larger_as_its_place_says() {
+        let grey = [0, 255, 255, 255];
+        let layer = Layer { width: 2, height: 2, grey: Grey::Luma(&grey), opacity: None };
+        let mut canvas = Canvas::white(4, 4);
+        // A quarter turn, twice as large.
+        canvas.lay(&layer, Affine::new([0.0, 2.0, -2.0, 0.0, 4.0, 0.0]), watch());
+        assert_eq!(rows(&canvas), ["..##", "..##", "....", "...."]);
+    }
+
+    #[test]
+    fn a_picture_that_is_finer_than_the_page_is_averaged() {
+        let grey: Vec<u8> = (0..16).map(|index| if index % 2 == 0 { 0 } else { 255 }).collect();
+        let layer = Layer { width: 4, height: 4, grey: Grey::Luma(&grey), opacity: None };
+        let mut canvas = Canvas::white(2, 2);
+        canvas.lay(&layer, Affine::scale(0.5), watch());
+        assert!(canvas.grey.iter().all(|pixel| *pixel == 127), "{:?}", canvas.grey);
     }
 }
