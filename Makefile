@@ -26,7 +26,8 @@ format: ## format the code
 	@cargo fmt --all
 
 bench-reading: ## measure reading and parsing, inside and outside the fence (FILES='folder/*.pdf')
-	@cargo run --release --locked -q -p shared --example bench-reading -- $(or $(FILES),$(filter-out %.json %README.md,$(wildcard samples/cvs/*.*)))
+	@cargo build --release --locked --workspace --example bench-reading
+	@target/release/examples/bench-reading $(or $(FILES),$(filter-out %.json %README.md,$(wildcard samples/cvs/*.*)))
 
 fuzz: ## feed changed files to every reader and to the parser (SECONDS_EACH=60, TARGETS='pdf docx')
 	@scripts/fuzz.sh $(TARGETS)
