@@ -13,6 +13,14 @@ pub(super) struct Section<'a> {
     pub(super) lines: Vec<LineRef<'a>>,
 }
 
+impl Section<'_> {
+    /// Byte offsets in the document's text from its first to its last line.
+    pub(super) fn place(&self) -> Option<(usize, usize)> {
+        let start = self.lines.iter().map(|line| line.line.start).min()?;
+        Some((start, self.lines.iter().map(|line| line.line.end).max()?))
+    }
+}
+
 /// A line of a section: the whole line, or what stands behind a heading on the same line ("Skills: Rust, SQL").
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineRef<'a> {

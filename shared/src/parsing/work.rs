@@ -16,6 +16,8 @@ pub(super) struct Employment {
     pub(super) work: Work,
     pub(super) current: bool,
     pub(super) place: (usize, usize),
+    /// The line of its date.
+    pub(super) date_place: Option<(usize, usize)>,
     /// 0–1: how sure title and employer are.
     pub(super) confidence: f32,
 }
@@ -305,5 +307,5 @@ fn employment(entry: &Entry, roles: &Roles) -> Employment {
     let known = f32::from(u8::from(work.name.is_some())) + f32::from(u8::from(work.position.is_some()));
     let confidence =
         0.2 + 0.2 * known + if roles.sure { 0.2 } else { 0.0 } + if entry.date.is_some() { 0.2 } else { 0.0 };
-    Employment { work, current, place: entry.place, confidence }
+    Employment { work, current, place: entry.place, date_place: entry.date_place, confidence }
 }
