@@ -4,10 +4,12 @@
 //! `hayro-interpret` runs the content streams; everything that makes text of glyphs is done here.
 
 mod boldness;
+mod cards;
 mod columns;
 mod fragments;
 mod glyphs;
 mod inflation;
+mod labels;
 mod ligatures;
 mod links;
 mod margins;
