@@ -1,5 +1,6 @@
 //! Glyphs put together to fragments: pieces of a line without a wide gap. A fragment never reaches over a gutter.
 
+use super::gaps;
 use super::glyphs::Glyph;
 use super::labels;
 use crate::document::cleaning;
@@ -9,13 +10,7 @@ const GAP_IN_ORDER: f32 = 1.4;
 /// The same for pieces that are only next to each other on the page.
 const GAP_OUT_OF_ORDER: f32 = 0.5;
 /// Gap, in sizes, that parts words.
-const WORD_GAP: f32 = 0.15;
-/// Gap, in sizes, that parts pieces of a line where it is clearly wider than those between its words.
-pub(super) const PIECE_GAP: f32 = 0.75;
-/// The same between pieces of different sizes: a heading beside its text.
-pub(super) const PIECE_GAP_OF_SIZES: f32 = 0.45;
-/// Ratio of two sizes that a reader sees as different.
-pub(super) const OTHER_SIZE: f32 = 1.12;
+pub(super) const WORD_GAP: f32 = 0.15;
 
 /// A piece of a line.
 #[derive(Debug, Clone)]
@@ -30,6 +25,8 @@ pub(super) struct Fragment {
     pub text: String,
     /// Set by [`super::margins`].
     pub margin: Option<Margin>,
+    /// Whether a label stands before it, from which a small gap parts it.
+    pub behind_label: bool,
 }
 
 /// Stands in the page's head or foot.
@@ -42,7 +39,7 @@ pub(super) enum Margin {
 }
 
 impl Fragment {
-    fn start(glyph: Glyph) -> Self {
+    pub(super) fn start(glyph: Glyph) -> Self {
         Self {
             x0: glyph.x0,
             x1: glyph.x1,
@@ -51,6 +48,7 @@ impl Fragment {
             glyphs: vec![glyph],
             text: String::new(),
             margin: None,
+            behind_label: false,
         }
     }
 
@@ -165,11 +163,9 @@ fn build(glyphs: Vec<Glyph>) -> Vec<Fragment> {
             }
         }
     }
-    let mut merged = Vec::new();
-    for mut fragment in merge_neighbours(fragments) {
-        order(&mut fragment);
-        split_at_gaps(fragment, &mut merged);
-    }
+    let mut merged = merge_neighbours(fragments);
+    merged.iter_mut().for_each(order);
+    let mut merged = gaps::part(merged);
     for fragment in &mut merged {
         fragment.text = text_of(fragment);
     }
@@ -182,58 +178,6 @@ fn order(fragment: &mut Fragment) {
     let ordered = fragment.glyphs.windows(2).all(|pair| pair[1].x0 >= pair[0].x0 - 0.3 * pair[0].size);
     if !ordered {
         fragment.glyphs.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    }
-}
-
-/// Parts a fragment where a gap is clearly wider than those between its words, or where the size changes over a gap: items
-/// beside each other, a label beside its text. Justified text and letter-spaced words stay whole.
-fn split_at_gaps(fragment: Fragment, into: &mut Vec<Fragment>) {
-    let letters: Vec<usize> =
-        (0..fragment.glyphs.len()).filter(|index| !fragment.glyphs[*index].is_space()).collect();
-    // Gap before each letter but the first: in sizes, with the index of its letter.
-    let gaps: Vec<(f32, usize, bool)> = letters
-        .windows(2)
-        .map(|pair| {
-            let (before, behind) = (&fragment.glyphs[pair[0]], &fragment.glyphs[pair[1]]);
-            let size = before.size.min(behind.size).max(0.1);
-            let ratio = before.size.max(behind.size) / size;
-            ((behind.x0 - before.x1) / size, pair[1], ratio > OTHER_SIZE)
-        })
-        .collect();
-    let words: Vec<f32> = gaps.iter().map(|(gap, ..)| *gap).filter(|gap| *gap > WORD_GAP).collect();
-    let letter_spaced = words.len() * 2 > gaps.len();
-    let narrowest = words.iter().copied().fold(f32::MAX, f32::min);
-    let opens_a_piece = |index: usize| {
-        let glyph = &fragment.glyphs[index];
-        glyph.character().is_none_or(|c| !c.is_lowercase())
-    };
-    // Gaps that are all wide are those of items, not of justified words, where every word begins like a name.
-    let all_names = words.len() < 12
-        && gaps.iter().filter(|(gap, ..)| *gap > WORD_GAP).all(|(_, index, _)| opens_a_piece(*index));
-    let is_cut = |gap: f32, other_size: bool| {
-        other_size && gap > PIECE_GAP_OF_SIZES
-            || gap >= PIECE_GAP && (gap > 2.0 * narrowest || all_names)
-    };
-    let cuts: Vec<usize> = gaps
-        .iter()
-        .filter(|(gap, _, other_size)| !letter_spaced && is_cut(*gap, *other_size))
-        .map(|(_, index, _)| *index)
-        .collect();
-    if cuts.is_empty() {
-        into.push(fragment);
-        return;
-    }
-    let mut glyphs = fragment.glyphs.into_iter().enumerate().peekable();
-    for end in cuts.into_iter().chain(std::iter::once(usize::MAX)) {
-        let mut piece: Option<Fragment> = None;
-        while let Some((_, glyph)) = glyphs.next_if(|(index, _)| *index < end) {
-            match &mut piece {
-                Some(piece) => piece.absorb(Fragment::start(glyph)),
-                None if glyph.is_space() => {}
-                None => piece = Some(Fragment::start(glyph)),
-            }
-        }
-        into.extend(piece);
     }
 }
 

@@ -7,6 +7,7 @@ mod boldness;
 mod cards;
 mod columns;
 mod fragments;
+mod gaps;
 mod glyphs;
 mod inflation;
 mod labels;

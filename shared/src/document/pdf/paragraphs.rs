@@ -2,7 +2,8 @@
 
 use super::cards;
 use super::columns::Region;
-use super::fragments::{Fragment, Margin, OTHER_SIZE, PIECE_GAP, PIECE_GAP_OF_SIZES};
+use super::fragments::{Fragment, Margin};
+use super::gaps::are_apart;
 use super::glyphs::Dot;
 use crate::document::cleaning;
 use crate::document::{Block, BlockKind, Line};
@@ -139,13 +140,6 @@ fn line_of(mut pieces: Vec<Fragment>, page: u32, column: u8) -> Option<Row> {
     };
     let ink = pieces[0].glyphs.iter().find(|glyph| !glyph.is_space()).map_or([0; 3], |glyph| glyph.ink);
     Some(Row { line, bullet, ink, end })
-}
-
-/// Whether two pieces of a line are cells of their own.
-fn are_apart(left: &Fragment, right: &Fragment) -> bool {
-    let gap = right.x0 - left.x1;
-    let (smaller, larger) = (left.size.min(right.size), left.size.max(right.size));
-    gap >= PIECE_GAP * larger || larger > OTHER_SIZE * smaller && gap > PIECE_GAP_OF_SIZES * smaller
 }
 
 fn is_bullet_alone(text: &str) -> bool {
