@@ -1,8 +1,8 @@
 //! How alike two texts are by the fields of work that they name, though they share no word.
 
-pub(crate) use crate::parsing::lexicon::occupations::{FIELDS, find, occupation};
 #[cfg(test)]
 pub(crate) use crate::parsing::lexicon::occupations::names;
+pub(crate) use crate::parsing::lexicon::occupations::{FIELDS, find, occupation};
 
 /// How much a text is of each field; of length one, or all zero where it names none.
 pub(crate) type FieldVector = [f32; FIELDS];

@@ -149,8 +149,7 @@ impl Notes<'_> {
             }
         };
         let text = |name: &Option<String>| name.as_deref().unwrap_or_default().to_owned();
-        let languages: Vec<String> =
-            profile.languages.iter().map(|one| one.language.clone()).collect();
+        let languages: Vec<String> = profile.languages.iter().map(|one| one.language.clone()).collect();
         list("languages", SectionKind::Languages, 0.9, languages.iter().map(String::as_str).collect());
         let certificates = profile.certificates.iter().map(|one| one.name.as_str()).collect();
         list("certificates", SectionKind::Certificates, 0.8, certificates);
@@ -160,7 +159,8 @@ impl Notes<'_> {
         list("publications", SectionKind::Publications, 0.8, publications);
         let projects = profile.projects.iter().map(|one| one.name.as_str()).collect();
         list("projects", SectionKind::Projects, 0.8, projects);
-        let organisations: Vec<String> = profile.volunteer.iter().map(|one| text(&one.organization)).collect();
+        let organisations: Vec<String> =
+            profile.volunteer.iter().map(|one| text(&one.organization)).collect();
         list("volunteer", SectionKind::Volunteer, 0.8, organisations.iter().map(String::as_str).collect());
         let interests = profile.interests.iter().map(|one| one.name.as_str()).collect();
         list("interests", SectionKind::Interests, 0.85, interests);

@@ -27,7 +27,8 @@ pub(super) fn fill(profile: &mut Profile, document: &Document) {
         let name = squeeze(name);
         // The whole name is linked, or most of it; or the link goes on behind it ("Acme Inc., Berlin").
         let fits = |text: &str| {
-            name.contains(text) && text.len() * 10 >= name.len() * 6 || name.len() >= 6 && text.starts_with(&name)
+            name.contains(text) && text.len() * 10 >= name.len() * 6
+                || name.len() >= 6 && text.starts_with(&name)
         };
         links.iter().find(|(text, _)| fits(text)).map(|(_, link)| link.url.clone())
     };

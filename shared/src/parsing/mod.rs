@@ -21,6 +21,7 @@ mod phone;
 pub mod requirements;
 mod sections;
 mod skill_items;
+mod slots;
 mod small_sections;
 mod titles;
 mod work;

@@ -180,7 +180,9 @@ fn name_score(text: &str, is_largest: bool, address_agrees: bool) -> Option<(Str
             return None;
         }
         let folded = squeeze(word);
-        if is_one_of(PARTICLES, &folded) {
+        let is_initial =
+            letters == 1 && word.chars().next().is_some_and(char::is_uppercase) && words.len() > 1;
+        if is_initial || is_one_of(PARTICLES, &folded) {
             continue;
         }
         if is_one_of(NO_NAME, &folded) || (!lower && word.chars().next().is_none_or(char::is_lowercase)) {

@@ -79,7 +79,8 @@ fn normal_title(written: &str) -> String {
     for word in plain.split_whitespace() {
         let bare = word.trim_end_matches(['.', ',', ';']);
         let folded = folded_words(bare).concat();
-        let is_grade = matches!(bare, "I" | "II" | "III" | "IV" | "V" | "1" | "2" | "3") && !normal.is_empty();
+        let is_grade =
+            matches!(bare, "I" | "II" | "III" | "IV" | "V" | "1" | "2" | "3") && !normal.is_empty();
         if is_grade {
             continue;
         }

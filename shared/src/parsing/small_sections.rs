@@ -142,7 +142,8 @@ fn is_publisher(line: &str) -> bool {
 /// The address of a digital object identifier in a line: `10.1000/xyz123`.
 fn doi(line: &str) -> Option<String> {
     let at = line.find("10.")?;
-    let written: &str = line[at..].split(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | ';')).next()?;
+    let written: &str =
+        line[at..].split(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | ';')).next()?;
     let (registrant, suffix) = written.trim_end_matches(['.', ',']).split_once('/')?;
     let digits = registrant.trim_start_matches("10.");
     let is_registrant = (4..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -3,9 +3,9 @@
 
 use std::collections::HashSet;
 
+use super::BLOCK;
 use super::style_sheet::{Declared, Identity, StyleSheet};
 use super::tokens::{Tag, Token, Tokens};
-use super::BLOCK;
 use crate::document::limits::Watch;
 use crate::document::{DocumentError, entities};
 
@@ -159,7 +159,11 @@ impl Layout {
         let blocks = shown.iter().filter(|child| child.is_block()).count();
         if blocks > 0 {
             // Blocks in a row of boxes: an employer and its years, but no columns and no list of items.
-            if row && shown.len() <= MOST_BLOCKS && parent.identity.name != "ul" && parent.identity.name != "ol" {
+            if row
+                && shown.len() <= MOST_BLOCKS
+                && parent.identity.name != "ul"
+                && parent.identity.name != "ol"
+            {
                 self.in_line.extend(shown.iter().map(|child| child.at));
                 self.gaps.extend(shown.iter().skip(1).map(|child| child.at));
             }
@@ -176,9 +180,9 @@ impl Layout {
 fn are_equal(pieces: &[&Element]) -> bool {
     let first = &pieces[0].identity;
     pieces.len() >= FEWEST_EQUAL
-        && pieces.iter().all(|piece| {
-            piece.identity.name == first.name && piece.identity.classes == first.classes
-        })
+        && pieces
+            .iter()
+            .all(|piece| piece.identity.name == first.name && piece.identity.classes == first.classes)
         && (!first.classes.is_empty() || pieces.iter().skip(1).all(|piece| piece.spaced))
 }
 

@@ -95,12 +95,7 @@ struct Open {
     in_line: bool,
 }
 
-fn walk(
-    html: &str,
-    flow: &mut Flow<'_>,
-    limits: &Limits,
-    watch: &Watch,
-) -> Result<(), DocumentError> {
+fn walk(html: &str, flow: &mut Flow<'_>, limits: &Limits, watch: &Watch) -> Result<(), DocumentError> {
     let max_open = limits.max_depth as usize * ELEMENTS_PER_LEVEL;
     let layout = layout::of(html, max_open, watch)?;
     let mut open: Vec<Open> = Vec::new();
@@ -172,9 +167,8 @@ fn open_tag(
     }
     if let Some(css) = tag.attribute("style") {
         let css: String = css.to_ascii_lowercase().split_whitespace().collect();
-        style.bold |= ["bold", "600", "700", "800"].iter().any(|weight| {
-            css.contains(&format!("font-weight:{weight}"))
-        });
+        style.bold |=
+            ["bold", "600", "700", "800"].iter().any(|weight| css.contains(&format!("font-weight:{weight}")));
         style.italic |= css.contains("font-style:italic");
     }
     if !tag.is_void() {

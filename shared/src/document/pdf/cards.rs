@@ -11,9 +11,35 @@ const SAME_EDGE: f32 = 2.0;
 
 /// Words that head the columns of a table of data, which is read by row.
 const COLUMN_HEADS: &[&str] = &[
-    "skill", "level", "language", "proficiency", "year", "years", "company", "employer", "role", "position", "title", "date",
-    "dates", "period", "degree", "institution", "school", "grade", "location", "jahr", "firma", "zeitraum", "niveau", "sprache",
-    "reading", "writing", "speaking", "listening", "experience",
+    "skill",
+    "level",
+    "language",
+    "proficiency",
+    "year",
+    "years",
+    "company",
+    "employer",
+    "role",
+    "position",
+    "title",
+    "date",
+    "dates",
+    "period",
+    "degree",
+    "institution",
+    "school",
+    "grade",
+    "location",
+    "jahr",
+    "firma",
+    "zeitraum",
+    "niveau",
+    "sprache",
+    "reading",
+    "writing",
+    "speaking",
+    "listening",
+    "experience",
 ];
 
 /// Rearranges rows: where one is the titles of cards, the lines of each card follow its title.
@@ -57,9 +83,7 @@ pub(super) fn regroup(rows: Vec<Vec<Fragment>>) -> Vec<Vec<Fragment>> {
 fn lines_of_cards(titles: &[Fragment], below: &[Vec<Fragment>]) -> usize {
     let [first, .., _] = titles else { return 0 };
     let Some(under) = below.first() else { return 0 };
-    let has_year = |text: &str| {
-        text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 4)
-    };
+    let has_year = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 4);
     let is_column_head = |title: &Fragment| {
         title.text.to_lowercase().split_whitespace().any(|word| COLUMN_HEADS.contains(&word))
     };

@@ -6,6 +6,8 @@ use super::glyphs::Glyph;
 
 /// Gap, in sizes, that parts pieces of a line where it is clearly wider than those between its words.
 const PIECE_GAP: f32 = 0.75;
+/// Gap, in sizes, that parts pieces whatever they begin with.
+const SURE_GAP: f32 = 1.4;
 /// The same between pieces of different sizes (a heading beside its text), and between labels and texts that line after
 /// line begin at one edge.
 const SMALL_GAP: f32 = 0.45;
@@ -22,7 +24,9 @@ const MOST_NAMES: usize = 12;
 pub(super) fn are_apart(left: &Fragment, right: &Fragment) -> bool {
     let gap = right.x0 - left.x1;
     let (smaller, larger) = (left.size.min(right.size), left.size.max(right.size));
-    gap >= PIECE_GAP * larger || larger > OTHER_SIZE * smaller && gap > SMALL_GAP * smaller || right.behind_label
+    gap >= PIECE_GAP * larger
+        || larger > OTHER_SIZE * smaller && gap > SMALL_GAP * smaller
+        || right.behind_label
 }
 
 /// A gap in a fragment: how wide in sizes, the index of the letter behind it, and that letter's left edge.
@@ -59,14 +63,16 @@ pub(super) fn part(fragments: Vec<Fragment>) -> Vec<Fragment> {
     for fragment in fragments {
         let gaps = gaps_of(&fragment);
         let narrowest = gaps.iter().map(|gap| gap.width).fold(f32::MAX, f32::min);
-        // Gaps that are all wide are those of items where every word begins like a name.
-        let all_names = gaps.len() < MOST_NAMES
-            && gaps.iter().all(|gap| {
-                fragment.glyphs[gap.index].character().is_none_or(|letter| !letter.is_lowercase())
-            });
+        let opens =
+            |gap: &Gap| fragment.glyphs[gap.index].character().is_none_or(|letter| !letter.is_lowercase());
+        // Gaps that are all wide are those of items where every word begins like a name. In running text two or three
+        // spaces are often typed for one.
+        let all_names = gaps.len() < MOST_NAMES && gaps.iter().all(opens);
         let is_cut = |gap: &&Gap| {
             gap.other_size && gap.width > SMALL_GAP
-                || gap.width >= PIECE_GAP && (gap.width > 2.0 * narrowest || all_names)
+                || gap.width >= PIECE_GAP
+                    && (gap.width > 2.0 * narrowest || all_names)
+                    && (gap.width >= SURE_GAP || opens(gap))
         };
         let cuts: Vec<usize> = gaps.iter().filter(is_cut).map(|gap| gap.index).collect();
         cut(fragment, &cuts, false, &mut parted);

@@ -42,9 +42,8 @@ fn continuation(fragments: &[Fragment], at: usize) -> Option<usize> {
     let beside = right_neighbour(fragments, at)?;
     let last_line = head.glyphs.last().map_or(head.y, |glyph| glyph.y);
     let below = fragments.iter().enumerate().skip(at + 1);
-    let mut below = below
-        .take_while(|(_, other)| other.y < last_line + 1.7 * head.size)
-        .filter(|(_, other)| {
+    let mut below =
+        below.take_while(|(_, other)| other.y < last_line + 1.7 * head.size).filter(|(_, other)| {
             other.y > last_line + 0.5 * head.size && other.x1.min(head.x1) > other.x0.max(head.x0)
         });
     let (index, tail) = below.next()?;
@@ -57,7 +56,8 @@ fn continuation(fragments: &[Fragment], at: usize) -> Option<usize> {
 fn right_neighbour(fragments: &[Fragment], at: usize) -> Option<f32> {
     let own = &fragments[at];
     let near = |other: &&Fragment| (other.y - own.y).abs() < 0.4 * own.size && other.x0 > own.x1;
-    let from = fragments[..at].iter().rposition(|other| other.y < own.y - own.size).map_or(0, |place| place + 1);
+    let from =
+        fragments[..at].iter().rposition(|other| other.y < own.y - own.size).map_or(0, |place| place + 1);
     let on_line = fragments[from..].iter().take_while(|other| other.y < own.y + own.size).filter(near);
     on_line.map(|other| other.x0).min_by(f32::total_cmp)
 }

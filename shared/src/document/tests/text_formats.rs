@@ -90,11 +90,10 @@ fn pieces_that_stand_side_by_side_on_a_page_are_cells() {
         assert_eq!(cells(row), [["Acme Ltd", "2019"]], "{row}");
     }
     // Running text stays whole, and so do blocks below each other.
-    assert_eq!(cells("<p>Ran <b>the</b> <b>whole</b> <b>shop</b></p><div><p>One</p><p>Two</p></div>"), [
-        Vec::<String>::new(),
-        Vec::new(),
-        Vec::new()
-    ]);
+    assert_eq!(
+        cells("<p>Ran <b>the</b> <b>whole</b> <b>shop</b></p><div><p>One</p><p>Two</p></div>"),
+        [Vec::<String>::new(), Vec::new(), Vec::new()]
+    );
 }
 
 #[test]
