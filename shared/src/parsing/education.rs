@@ -9,7 +9,7 @@ use super::header_pieces::{self, Piece, is_place, without_city, without_place};
 use super::lexicon::education_level;
 use super::lexicon::phrases::fold;
 use super::sections::LineRef;
-use super::titles::organisation_score;
+use super::titles::{organisation_score, title_score};
 use super::work::reads_like_name;
 
 /// Parts of words that schools have in their names.
@@ -235,7 +235,8 @@ fn of_pieces(pieces: &[Piece], dated: bool) -> Education {
         if degree.is_none() {
             let is_name = |text: &str| text.split_whitespace().count() <= 6 && reads_like_name(text);
             return (0..rest.len())
-                .find(|index| dated && !is_place(&rest[*index].text) && is_name(&rest[*index].text));
+                .filter(|index| dated && !is_place(&rest[*index].text) && is_name(&rest[*index].text))
+                .find(|index| title_score(&rest[*index].text) < 2.0);
         }
         let plain = |index: &usize| {
             Some(*index) != degree && !is_place(&rest[*index].text) && rest[*index].text.len() < 80

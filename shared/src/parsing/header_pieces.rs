@@ -127,11 +127,11 @@ pub(super) fn is_place(text: &str) -> bool {
     let is_acronym = |part: &str| {
         part.chars().count() >= 3 && part.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
     };
-    if text.split_once(',').is_some_and(|(first, _)| {
-        is_acronym(first.trim())
-            && countries::find_countries(first).is_empty()
-            && countries::find_cities(first).is_empty()
-    }) && text.chars().any(char::is_lowercase)
+    let first_word = text.split([' ', ',']).next().unwrap_or(text);
+    if is_acronym(first_word)
+        && countries::find_countries(first_word).is_empty()
+        && countries::find_cities(first_word).is_empty()
+        && text.chars().any(char::is_lowercase)
     {
         return false;
     }
@@ -261,6 +261,8 @@ mod tests {
             "University of California",
             "Sales Manager, Germany",
             "Acme, Inc.",
+            "SMEC South Africa",
+            "EMBL, Heidelberg",
         ] {
             assert!(!is_place(other), "{other}");
         }

@@ -238,6 +238,14 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
         .enumerate()
         .filter(|(index, (line, c))| c.is_none() && unknown(line) && !heads_an_entry(lines, *index))
         .count();
+    // Where nearly all lines of these looks are known headings, one above a date is a heading, too, and no entry's title.
+    let entry_count = lines
+        .iter()
+        .zip(&candidates)
+        .enumerate()
+        .filter(|(index, (line, c))| c.is_none() && unknown(line) && heads_an_entry(lines, *index))
+        .count();
+    let entries_look_alike = entry_count * 3 > known_count;
     let takes_unknown = unknown_count <= known_count + 2;
     let mut seen_heading = false;
     let mut open_kind = SectionKind::Top;
@@ -258,7 +266,7 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
                 && takes_unknown
                 && unknown(line)
                 && has_letters(&line.text)
-                && !heads_an_entry(lines, index)
+                && !(entries_look_alike && heads_an_entry(lines, index))
             {
                 Role::Heading(SectionKind::Other)
             } else {
@@ -364,7 +372,11 @@ fn accepts(
             return false;
         }
     }
-    if line.kind == BlockKind::Heading || telling == Some(own) {
+    // A weak word that looks less than the headings do ("Web" among "SKILLS" and "LANGUAGES") names a group within one.
+    let looks_less = telling.is_some_and(|telling| telling.upper && !own.upper && own.size <= telling.size)
+        && heading.weak
+        && open_kind == SectionKind::Skills;
+    if !looks_less && line.kind == BlockKind::Heading || telling == Some(own) {
         return true;
     }
     // Where headings look alike, a line of body looks inside a section is a label or an item.

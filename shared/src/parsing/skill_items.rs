@@ -118,7 +118,7 @@ fn look(line: &SourceLine<'_>) -> Look {
     Look {
         size: (line.size * 2.0).round() as i32,
         bold: line.bold,
-        upper: line.is_upper(),
+        upper: !line.text.chars().any(char::is_lowercase),
         bullet: line.bullet,
         heading: line.kind == BlockKind::Heading,
     }
@@ -152,7 +152,8 @@ fn without_labels<'a>(lines: &[LineRef<'a>]) -> Vec<LineRef<'a>> {
 }
 
 fn is_group_name(line: &LineRef<'_>) -> bool {
-    line.cells.len() < 2
+    let graded = line.cells.len() == 2 && is_level(&line.cells[1]);
+    (line.cells.len() < 2 || graded)
         && delimiters(line.text) == 0
         && line.text.split_whitespace().count() <= 5
         && !line.text.trim_end_matches(':').contains(':')

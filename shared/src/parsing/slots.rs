@@ -10,7 +10,7 @@ use super::work::{Header, lean};
 /// How much the other entries' words count beside the entry's own.
 const WEIGHT_OF_OTHERS: f32 = 0.7;
 /// Longest place that is taken for one though no word of it is known, in words.
-const LONGEST_PLACE: usize = 3;
+const LONGEST_PLACE: usize = 4;
 
 /// Where a piece stands: how many lines the header has, which of them, how many pieces the line has, which of them.
 type Slot = (usize, usize, usize, usize);
@@ -46,8 +46,9 @@ pub(super) fn learn(headers: &mut [Header]) {
         for ((slot, piece), is_place) in slots.iter().zip(&header.pieces).zip(&mut is_place) {
             let Some(seen) = seen.get(slot) else { continue };
             // At the place of places a name of which nothing is known is one.
+            let is_city = piece.text.ends_with(" City");
             let unknown = title_score(&piece.text) < 1.0
-                && organisation_score(&piece.text) < 1.0
+                && (organisation_score(&piece.text) < 1.0 || is_city)
                 && piece.text.split_whitespace().count() <= LONGEST_PLACE
                 && piece.text.chars().next().is_some_and(char::is_uppercase);
             *is_place |=

@@ -5,7 +5,9 @@ use crate::domain::Work;
 
 use super::dates::{DateSpan, DateStyle};
 use super::entries::{self, Entry};
+use super::folding::folded_words;
 use super::header_pieces::{self, Piece, without_city, without_place};
+use super::lines::is_prose;
 use super::sections::LineRef;
 use super::slots;
 use super::titles::{organisation_score, title_score};
@@ -106,6 +108,8 @@ pub(super) struct Header {
     pub(super) location: Option<String>,
     /// How much each piece speaks for being a title (positive) or an employer (negative).
     pub(super) leans: Vec<f32>,
+    /// Sentences among the pieces.
+    said: Vec<String>,
     /// How many of the pieces stand up to the date.
     before: usize,
     lines_before: usize,
@@ -129,14 +133,32 @@ impl Header {
 
 /// The header as it is cut, its places still among the pieces.
 fn header(entry: &Entry) -> Header {
-    Header { pieces: header_pieces::pieces(&entry.header), lines_before: entry.before, ..Header::default() }
+    let pieces = header_pieces::pieces(&entry.header);
+    let of_names = pieces.iter().filter(|piece| !is_sentence(&piece.text)).count();
+    // A sentence beside title and employer is the first of what is said of them.
+    let (pieces, said) = if of_names > 0 && of_names < pieces.len() {
+        pieces.into_iter().partition(|piece| !is_sentence(&piece.text))
+    } else {
+        (pieces, Vec::new())
+    };
+    let said = said.into_iter().map(|piece: Piece| piece.text).collect();
+    Header { pieces, said, lines_before: entry.before, ..Header::default() }
+}
+
+fn is_sentence(text: &str) -> bool {
+    text.ends_with('.') && is_prose(text) && title_score(text) < 2.6
 }
 
 /// How much a piece speaks for being a title (positive) or an employer (negative).
 pub(super) fn lean(text: &str) -> f32 {
     let (title, organisation) = (title_score(text), organisation_score(text));
-    // "Business Solutions Manager" is a title, "Manager Solutions Inc." is none.
-    if organisation >= 4.0 { title.min(1.0) - organisation } else { title - organisation * 0.6 }
+    // "Business Solutions Manager" and "Group Product Manager" are titles, "Manager Solutions Inc." is none.
+    let closes = text.split_whitespace().next_back().is_some_and(|word| title_score(word) >= 2.6);
+    if organisation >= 4.0 {
+        title.min(1.0) - organisation
+    } else {
+        title - organisation * if closes { 0.3 } else { 0.6 }
+    }
 }
 
 /// Whether the section's entries name the title before the employer; `None` where its words do not tell.
@@ -163,7 +185,8 @@ struct Roles {
 }
 
 fn roles(header: &Header, title_first: bool, is_in_group: bool) -> Roles {
-    let mut roles = Roles { location: header.location.clone(), ..Roles::default() };
+    let mut roles =
+        Roles { location: header.location.clone(), rest: header.said.clone(), ..Roles::default() };
     let pieces = &header.pieces;
     match pieces.as_slice() {
         [] => return roles,
@@ -259,7 +282,16 @@ fn employer_and_place(text: &str) -> (String, Option<String>) {
     (without_brackets(&name), place)
 }
 
-fn trimmed(text: &str) -> String {
+const TERMS: &str = "part full time contract temporary temp permanent internship intern freelance volunteer remote hybrid teilzeit vollzeit befristet \
+    cdi cdd temps partiel plein alternance stage tiempo completo media jornada tempo pieno determinato indeterminato deeltijd voltijd minijob seasonal self employed";
+
+/// A title without the terms of the employment in brackets: "Bookkeeper (part-time)".
+fn without_terms(text: &str) -> String {
+    if let Some((before, inside)) = text.trim().strip_suffix(')').and_then(|text| text.rsplit_once('('))
+        && folded_words(inside).iter().all(|word| TERMS.split_ascii_whitespace().any(|term| term == word))
+    {
+        return before.trim().to_owned();
+    }
     text.trim().trim_end_matches(['.', ',', ';']).to_owned()
 }
 
@@ -342,7 +374,7 @@ fn split_by_words(text: &str, line: usize, roles: &mut Roles) {
 fn employment(entry: &Entry, roles: &Roles) -> Employment {
     let mut work = Work {
         name: roles.employer.clone(),
-        position: roles.title.as_deref().map(trimmed),
+        position: roles.title.as_deref().map(without_terms),
         location: roles.location.clone(),
         ..Work::default()
     };

@@ -47,9 +47,14 @@ struct Element {
     declared: Declared,
     /// Whether white space stands before it.
     spaced: bool,
+    /// Whether text or a break of its parent stands before or behind it.
+    after_text: bool,
+    before_text: bool,
     children: Vec<Element>,
     /// Whether text or a break stands directly in it.
     has_text: bool,
+    /// Whether its last content so far is text of its own.
+    ends_in_text: bool,
     has_blocks: bool,
     /// The beginning of all text in it.
     text: String,
@@ -58,6 +63,15 @@ struct Element {
 impl Element {
     fn is_block(&self) -> bool {
         BLOCK.contains(&self.identity.name.as_str())
+    }
+
+    /// Notes that text or a break stands directly in it.
+    fn meet_text(&mut self) {
+        self.has_text = true;
+        self.ends_in_text = true;
+        if let Some(child) = self.children.last_mut() {
+            child.before_text = true;
+        }
     }
 
     fn add_text(&mut self, text: &str) {
@@ -89,13 +103,15 @@ pub(super) fn of(html: &str, max_open: usize, watch: &Watch) -> Result<Layout, D
             Token::Text(text) => {
                 spaced = text.ends_with(char::is_whitespace);
                 if let Some(element) = open.last_mut().filter(|_| !text.trim().is_empty()) {
-                    element.has_text = true;
+                    element.meet_text();
                     element.add_text(&entities::decode(text));
                 }
             }
             Token::Open(tag) if tag.is_void() => {
-                if let Some(parent) = open.last_mut() {
-                    parent.has_text |= matches!(tag.name.as_str(), "br" | "hr" | "input");
+                if let Some(parent) =
+                    open.last_mut().filter(|_| matches!(tag.name.as_str(), "br" | "hr" | "input"))
+                {
+                    parent.meet_text();
                 }
             }
             Token::Open(tag) => {
@@ -109,7 +125,12 @@ pub(super) fn of(html: &str, max_open: usize, watch: &Watch) -> Result<Layout, D
                 if declared.hidden == Some(true) {
                     layout.hidden.insert(tag.at);
                 }
+                let after_text =
+                    open.last_mut().is_some_and(|parent| std::mem::take(&mut parent.ends_in_text));
                 open.push(Element {
+                    after_text,
+                    before_text: false,
+                    ends_in_text: false,
                     identity,
                     at: tag.at,
                     declared,
@@ -149,29 +170,33 @@ impl Layout {
             .iter()
             .filter(|child| child.declared.hidden != Some(true) && !child.text.trim().is_empty())
             .collect();
-        if shown.len() < 2 || parent.has_text {
-            return;
-        }
-        if !shown.iter().all(|child| child.is_piece()) {
+        if shown.len() < 2 {
             return;
         }
         let row = parent.declared.row == Some(true);
-        let blocks = shown.iter().filter(|child| child.is_block()).count();
-        if blocks > 0 {
-            // Blocks in a row of boxes: an employer and its years, but no columns and no list of items.
-            if row
-                && shown.len() <= MOST_BLOCKS
-                && parent.identity.name != "ul"
-                && parent.identity.name != "ol"
-            {
-                self.in_line.extend(shown.iter().map(|child| child.at));
-                self.gaps.extend(shown.iter().skip(1).map(|child| child.at));
-            }
+        // Blocks in a row of boxes: an employer and its years, but no columns and no list of items.
+        let is_row_of_blocks = row
+            && shown.iter().any(|child| child.is_block())
+            && !parent.has_text
+            && shown.len() <= MOST_BLOCKS
+            && !matches!(parent.identity.name.as_str(), "ul" | "ol")
+            && shown.iter().all(|child| child.is_piece());
+        if is_row_of_blocks {
+            self.in_line.extend(shown.iter().map(|child| child.at));
+            self.gaps.extend(shown.iter().skip(1).map(|child| child.at));
             return;
         }
-        let apart = row || shown.iter().skip(1).all(|child| child.declared.apart == Some(true));
-        if apart || are_equal(&shown) || are_named(&shown) {
-            self.gaps.extend(shown.iter().skip(1).map(|child| child.at));
+        // Runs of pieces without text between them.
+        let goes_on = |before: &&Element, behind: &&Element| {
+            let pieces = before.is_piece() && behind.is_piece();
+            pieces && !before.is_block() && !behind.is_block() && !behind.after_text
+        };
+        for run in shown.chunk_by(goes_on) {
+            let free = !run[0].after_text && run.last().is_none_or(|last| !last.before_text);
+            let apart = row || run.iter().skip(1).all(|child| child.declared.apart == Some(true));
+            if run.len() > 1 && free && (apart || are_equal(run) || are_named(run)) {
+                self.gaps.extend(run.iter().skip(1).map(|child| child.at));
+            }
         }
     }
 }

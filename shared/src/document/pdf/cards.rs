@@ -8,6 +8,8 @@ const MOST_LINES: usize = 5;
 const LONGEST_TITLE: usize = 32;
 /// How far a piece may stand from the edge of its card, in points.
 const SAME_EDGE: f32 = 2.0;
+/// How far the lines of a card may be indented, in points: tags have a frame around them.
+const INDENT: f32 = 9.0;
 
 /// Words that head the columns of a table of data, which is read by row.
 const COLUMN_HEADS: &[&str] = &[
@@ -116,7 +118,7 @@ fn lines_of_cards(titles: &[Fragment], below: &[Vec<Fragment>]) -> usize {
             break;
         }
         for (edge, used) in edges.iter().zip(&mut used) {
-            *used |= row.iter().any(|piece| (piece.x0 - edge).abs() < SAME_EDGE + 4.0);
+            *used |= row.iter().any(|piece| (piece.x0 - edge).abs() < INDENT);
         }
         above = left.y;
         count += 1;

@@ -27,6 +27,8 @@ pub(super) struct Fragment {
     pub margin: Option<Margin>,
     /// Whether a label stands before it, from which a small gap parts it.
     pub behind_label: bool,
+    /// Whether a gap parts it from what stands before it on its line.
+    pub is_parted: bool,
 }
 
 /// Stands in the page's head or foot.
@@ -49,6 +51,7 @@ impl Fragment {
             text: String::new(),
             margin: None,
             behind_label: false,
+            is_parted: false,
         }
     }
 

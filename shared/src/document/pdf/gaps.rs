@@ -82,9 +82,13 @@ pub(super) fn part(fragments: Vec<Fragment>) -> Vec<Fragment> {
 
 /// Parts labels from the texts beside them where those begin at one edge, line after line.
 fn part_labels(fragments: Vec<Fragment>) -> Vec<Fragment> {
-    // The gaps that are wider than others of their line, and where the text behind them begins.
+    // The gaps that are wider than others of their line, and where the text behind them begins; and where texts begin that are
+    // parted already.
     let mut candidates: Vec<(f32, usize, usize)> = Vec::new();
     for (place, fragment) in fragments.iter().enumerate() {
+        if fragment.is_parted {
+            candidates.push((fragment.x0, place, usize::MAX));
+        }
         let gaps = gaps_of(fragment);
         for (number, gap) in gaps.iter().enumerate().take(6) {
             let others = gaps.iter().enumerate().filter(|(other, _)| *other != number);
@@ -101,7 +105,9 @@ fn part_labels(fragments: Vec<Fragment>) -> Vec<Fragment> {
         let edge = candidates[from].0;
         let count = candidates[from..].iter().take_while(|(x, ..)| *x - edge <= SAME_EDGE).count();
         if count >= EDGE_LINES {
-            for (_, place, index) in &candidates[from..from + count] {
+            for (_, place, index) in
+                candidates[from..from + count].iter().filter(|found| found.2 < usize::MAX)
+            {
                 cuts[*place].get_or_insert(*index);
             }
         }
@@ -141,6 +147,7 @@ fn cut(fragment: Fragment, cuts: &[usize], at_label: bool, into: &mut Vec<Fragme
         }
         if let Some(mut piece) = piece {
             piece.behind_label = if number == 0 { behind_label } else { at_label };
+            piece.is_parted = number > 0;
             into.push(piece);
         }
     }

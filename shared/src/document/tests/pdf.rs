@@ -335,7 +335,7 @@ fn labels_are_told_by_the_edge_of_the_text_beside_them() {
     // Gaps of half a size: more than a space, less than what parts items.
     let page = row(100.0, 75.5, "Software", "Excel and SAP for the month end")
         + &row(120.0, 82.0, "Kitchen", "Baking bread and cakes for all")
-        + &row(140.0, 96.5, "Yard", "Driving the old forklift trucks");
+        + &row(140.0, 94.0, "Yard", "Driving the old forklift trucks");
     let document = read_well(&pdf(&[&page]));
     assert_eq!(cells(&document)[0], ["Software", "Excel and SAP for the month end"]);
     assert_eq!(cells(&document)[2], ["Yard", "Driving the old forklift trucks"]);

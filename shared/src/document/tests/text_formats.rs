@@ -80,6 +80,13 @@ fn pieces_that_stand_side_by_side_on_a_page_are_cells() {
         cells("<div><i class=tag>Baking</i><i class=tag>Carving</i><i class=tag>Pastry</i></div>"),
         [tags]
     );
+    // Among other blocks of one element.
+    assert_eq!(
+        cells(
+            "<div><h2>Skills</h2><i class=t>Baking</i> <i class=t>Carving</i> <i class=t>Pastry</i> <h2>More</h2>x</div>"
+        )[1],
+        tags
+    );
     // What the style sheet or the names of the classes part.
     let rows = [
         "<style>.head { display: flex } @media print { .head { display: none } }</style><div class=head><h3>Acme Ltd</h3><div>2019</div></div>",
@@ -129,6 +136,13 @@ fn markdown_marks_are_read_and_taken_off() {
         document.links.iter().map(|link| link.url.as_str()).collect::<Vec<_>>(),
         ["https://example.com", "mailto:j@example.com"]
     );
+}
+
+#[test]
+fn pieces_of_code_beside_each_other_are_cells() {
+    let document = read_well(b"## Toolbox\n\n`Rust` `SQL` `C++`\n\n**Acme**\n: Ran `make` daily\n");
+    assert_eq!(document.lines().nth(1).expect("a second line").cells, ["Rust", "SQL", "C++"]);
+    assert_eq!(texts(&document)[3..], ["Ran make daily"]);
 }
 
 #[test]
