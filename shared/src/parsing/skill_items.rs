@@ -104,6 +104,9 @@ impl<'a> Collected<'a> {
     }
 }
 
+/// Sections with more looks than this have no labels.
+const MOST_LOOKS: usize = 4;
+
 /// How a line of the section looks: what tells the names of groups from items.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Look {
@@ -124,31 +127,60 @@ fn look(line: &SourceLine<'_>) -> Look {
     }
 }
 
-/// The lines without the names of groups that stand above their items and look otherwise: the section opens with one, none
-/// closes it, and below each is at least an item that is neither a level nor a sentence (else it is a skill and what is said of it).
+/// The lines without the names of groups that stand above their items and look otherwise: none closes the section, and below
+/// each is at least an item that is neither a level nor a sentence (else it is a skill and what is said of it). The section opens
+/// with one, or they stand out from its items.
 fn without_labels<'a>(lines: &[LineRef<'a>]) -> Vec<LineRef<'a>> {
+    let lines = &without_graded_names(lines);
     let told: Vec<&LineRef<'a>> = lines.iter().filter(|line| !is_level(line.text)).collect();
-    let Some(first) = told.first().filter(|line| is_group_name(line)) else { return lines.to_vec() };
-    let of_label = look(first.line);
-    // A heading that a size or a case alone tells may be any short item: two such lines are needed.
-    let is_label = |line: &LineRef<'a>| is_group_name(line) && alike(look(line.line), of_label);
-    let labels = told.iter().filter(|line| is_label(line)).count();
-    let mut below = 0;
-    let mut sound = told.last().is_some_and(|line| !is_label(line));
-    for pair in told.windows(2) {
-        if is_label(pair[0]) {
+    let names = told.iter().enumerate().filter(|(_, line)| is_group_name(line));
+    let mut looks: Vec<(usize, Look)> = Vec::new();
+    for (place, line) in names {
+        let own = look(line.line);
+        if !looks.iter().any(|(_, known)| alike(*known, own)) {
+            looks.push((place, own));
+        }
+    }
+    for (first, of_label) in looks.into_iter().take(MOST_LOOKS) {
+        let is_label = |line: &LineRef<'_>| is_group_name(line) && alike(look(line.line), of_label);
+        let labels = told.iter().filter(|line| is_label(line)).count();
+        let items = told.len() - labels;
+        let mut sound = told.last().is_some_and(|line| !is_label(line));
+        for pair in told.windows(2).filter(|pair| is_label(pair[0])) {
             let item = pair[1];
             let is_said_of_it =
                 item.text.split_whitespace().count() > MOST_WORDS && delimiters(item.text) < 2;
             sound &= !is_label(item) && !is_said_of_it;
-            below += 1;
+        }
+        let stands_out = told.iter().filter(|line| !is_label(line)).all(|line| {
+            let item = look(line.line);
+            (of_label.bold && !item.bold) || of_label.size > item.size || (of_label.heading && item.bullet)
+        });
+        let enough =
+            if first == 0 { items >= labels && (labels > 1 || items > 1) } else { items >= 2 * labels };
+        if sound && enough && (first == 0 || stands_out) {
+            return lines.iter().filter(|line| !is_label(line)).copied().collect();
         }
     }
-    let items = told.len() - labels;
-    if !sound || below == 0 || items < labels || (labels == 1 && items < 2) {
-        return lines.to_vec();
-    }
-    lines.iter().filter(|line| !is_label(line)).copied().collect()
+    lines.to_vec()
+}
+
+/// The lines without the names of groups that a level of the whole group stands below: "Kitchen", "Advanced", and then items that
+/// look otherwise.
+fn without_graded_names<'a>(lines: &[LineRef<'a>]) -> Vec<LineRef<'a>> {
+    let is_grade = |line: &LineRef<'_>| is_level(line.text) && !line.line.bullet;
+    let is_name = |place: usize| {
+        let [name, grade, item, ..] = &lines[place..] else { return false };
+        let (of_name, of_item) = (look(name.line), look(item.line));
+        is_grade(grade)
+            && !is_grade(name)
+            && !is_grade(item)
+            && !lines.get(place + 3).is_some_and(is_grade)
+            && (of_name.bullet != of_item.bullet
+                || of_name.bold != of_item.bold
+                || of_name.size > of_item.size)
+    };
+    lines.iter().enumerate().filter(|(place, _)| !is_name(*place)).map(|(_, line)| *line).collect()
 }
 
 fn is_group_name(line: &LineRef<'_>) -> bool {
@@ -246,7 +278,7 @@ fn wraps(before: &LineRef<'_>, next: &LineRef<'_>, longest: usize, gaps: &Gaps) 
         return false;
     }
     let lists = delimiters(first) > 0 || first.contains(':');
-    if first.ends_with([',', ';', '&', '/', '\u{ad}'])
+    if first.ends_with([',', ';', '&', '/', '·', '•', '|', '\u{ad}'])
         || first.ends_with(" and")
         || first.ends_with(" und")
         || first.ends_with(" AND")

@@ -86,6 +86,9 @@ fn lines_of_cards(titles: &[Fragment], below: &[Vec<Fragment>]) -> usize {
     let [first, .., _] = titles else { return 0 };
     let Some(under) = below.first() else { return 0 };
     let has_year = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 4);
+    let is_dated = |text: &str| {
+        has_year(text) && (text.starts_with(|c: char| c.is_ascii_digit()) || text.contains(['-', '–', '—']))
+    };
     let is_column_head = |title: &Fragment| {
         title.text.to_lowercase().split_whitespace().any(|word| COLUMN_HEADS.contains(&word))
     };
@@ -114,7 +117,7 @@ fn lines_of_cards(titles: &[Fragment], below: &[Vec<Fragment>]) -> usize {
             piece.x0 > edges[0] - SAME_EDGE
                 && edges.iter().all(|edge| !(piece.x0 < edge - SAME_EDGE && piece.x1 > edge + SAME_EDGE))
         });
-        if !near || !inside || !stands_out(row) || row.iter().any(|piece| has_year(&piece.text)) {
+        if !near || !inside || !stands_out(row) || row.iter().any(|piece| is_dated(&piece.text)) {
             break;
         }
         for (edge, used) in edges.iter().zip(&mut used) {

@@ -25,8 +25,6 @@ pub(super) struct Fragment {
     pub text: String,
     /// Set by [`super::margins`].
     pub margin: Option<Margin>,
-    /// Whether a label stands before it, from which a small gap parts it.
-    pub behind_label: bool,
     /// Whether a gap parts it from what stands before it on its line.
     pub is_parted: bool,
 }
@@ -50,7 +48,6 @@ impl Fragment {
             glyphs: vec![glyph],
             text: String::new(),
             margin: None,
-            behind_label: false,
             is_parted: false,
         }
     }

@@ -4,8 +4,12 @@
 use super::fragments::{Fragment, WORD_GAP};
 use super::glyphs::Glyph;
 
-/// Gap, in sizes, that parts pieces of a line where it is clearly wider than those between its words.
+/// Gap, in sizes, that parts pieces of a line where all gaps are as wide.
+const ITEM_GAP: f32 = 0.6;
+/// Gap, in sizes, that parts pieces of a line that are drawn apart.
 const PIECE_GAP: f32 = 0.75;
+/// Gap, in sizes, that parts pieces of a line where it is clearly wider than those between its words.
+const CLEAR_GAP: f32 = 0.55;
 /// Gap, in sizes, that parts pieces whatever they begin with.
 const SURE_GAP: f32 = 1.4;
 /// The same between pieces of different sizes (a heading beside its text), and between labels and texts that line after
@@ -24,9 +28,7 @@ const MOST_NAMES: usize = 12;
 pub(super) fn are_apart(left: &Fragment, right: &Fragment) -> bool {
     let gap = right.x0 - left.x1;
     let (smaller, larger) = (left.size.min(right.size), left.size.max(right.size));
-    gap >= PIECE_GAP * larger
-        || larger > OTHER_SIZE * smaller && gap > SMALL_GAP * smaller
-        || right.behind_label
+    gap >= PIECE_GAP * larger || larger > OTHER_SIZE * smaller && gap > SMALL_GAP * smaller || right.is_parted
 }
 
 /// A gap in a fragment: how wide in sizes, the index of the letter behind it, and that letter's left edge.
@@ -35,6 +37,9 @@ struct Gap {
     index: usize,
     x: f32,
     other_size: bool,
+    /// Whether what follows begins like a name or an item, and no sentence ends before: in running text two or three
+    /// spaces are often typed for one.
+    opens: bool,
 }
 
 fn gaps_of(fragment: &Fragment) -> Vec<Gap> {
@@ -48,13 +53,36 @@ fn gaps_of(fragment: &Fragment) -> Vec<Gap> {
             let width = (glyph.x0 - before.x1) / size;
             if width > WORD_GAP {
                 let other_size = before.size.max(glyph.size) / size > OTHER_SIZE;
-                found.push(Gap { width, index, x: glyph.x0, other_size });
+                let ends_sentence = matches!(before.character(), Some('.' | '!' | '?' | ';' | ':'));
+                let opens = !ends_sentence && glyph.character().is_none_or(|letter| !letter.is_lowercase());
+                found.push(Gap { width, index, x: glyph.x0, other_size, opens });
             }
         }
         before = Some(glyph);
     }
+    // In a type of one width a space is as wide as a letter.
+    let space = width_of_all(fragment);
+    found.retain(|gap| space.is_none_or(|space| gap.width > 1.5 * space));
     // Letters that are set apart have gaps everywhere.
     if found.len() * 2 > letters { Vec::new() } else { found }
+}
+
+/// The width of all letters, in sizes, where they have the same: in a monospaced type.
+fn width_of_all(fragment: &Fragment) -> Option<f32> {
+    let mut widths = fragment
+        .glyphs
+        .iter()
+        .filter(|glyph| glyph.character().is_some_and(|letter| !letter.is_whitespace()))
+        .map(|glyph| (glyph.x1 - glyph.x0) / glyph.size.max(0.1));
+    let first = widths.next()?;
+    let mut letters = 1;
+    for width in widths {
+        if (width - first).abs() > 0.02 * first {
+            return None;
+        }
+        letters += 1;
+    }
+    (letters > 3).then_some(first)
 }
 
 /// Parts the fragments of a page.
@@ -63,19 +91,17 @@ pub(super) fn part(fragments: Vec<Fragment>) -> Vec<Fragment> {
     for fragment in fragments {
         let gaps = gaps_of(&fragment);
         let narrowest = gaps.iter().map(|gap| gap.width).fold(f32::MAX, f32::min);
-        let opens =
-            |gap: &Gap| fragment.glyphs[gap.index].character().is_none_or(|letter| !letter.is_lowercase());
-        // Gaps that are all wide are those of items where every word begins like a name. In running text two or three
-        // spaces are often typed for one.
-        let all_names = gaps.len() < MOST_NAMES && gaps.iter().all(opens);
+        // Gaps that are all wide are those of items where every word begins like a name.
+        let all_names = gaps.len() < MOST_NAMES && gaps.iter().all(|gap| gap.opens);
         let is_cut = |gap: &&Gap| {
             gap.other_size && gap.width > SMALL_GAP
-                || gap.width >= PIECE_GAP
-                    && (gap.width > 2.0 * narrowest || all_names)
-                    && (gap.width >= SURE_GAP || opens(gap))
+                || gap.width >= SURE_GAP && (gap.width > 2.0 * narrowest || all_names)
+                || gap.opens
+                    && (gap.width >= CLEAR_GAP && gap.width > 2.0 * narrowest
+                        || gap.width >= ITEM_GAP && all_names)
         };
         let cuts: Vec<usize> = gaps.iter().filter(is_cut).map(|gap| gap.index).collect();
-        cut(fragment, &cuts, false, &mut parted);
+        cut(fragment, &cuts, &mut parted);
     }
     part_labels(parted)
 }
@@ -115,18 +141,18 @@ fn part_labels(fragments: Vec<Fragment>) -> Vec<Fragment> {
     }
     let mut parted = Vec::with_capacity(fragments.len());
     for (fragment, index) in fragments.into_iter().zip(cuts) {
-        cut(fragment, index.as_slice(), true, &mut parted);
+        cut(fragment, index.as_slice(), &mut parted);
     }
     parted
 }
 
 /// Cuts a fragment before the letters at `cuts`.
-fn cut(fragment: Fragment, cuts: &[usize], at_label: bool, into: &mut Vec<Fragment>) {
+fn cut(fragment: Fragment, cuts: &[usize], into: &mut Vec<Fragment>) {
     if cuts.is_empty() {
         into.push(fragment);
         return;
     }
-    let behind_label = fragment.behind_label;
+    let is_parted = fragment.is_parted;
     let mut glyphs = fragment.glyphs.into_iter().enumerate().peekable();
     for (number, end) in cuts.iter().copied().chain(std::iter::once(usize::MAX)).enumerate() {
         let mut piece: Option<Fragment> = None;
@@ -146,8 +172,7 @@ fn cut(fragment: Fragment, cuts: &[usize], at_label: bool, into: &mut Vec<Fragme
             }
         }
         if let Some(mut piece) = piece {
-            piece.behind_label = if number == 0 { behind_label } else { at_label };
-            piece.is_parted = number > 0;
+            piece.is_parted = is_parted || number > 0;
             into.push(piece);
         }
     }
