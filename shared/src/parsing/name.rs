@@ -33,6 +33,25 @@ const NO_NAME: &str = "curriculum vitae cv resume resumee lebenslauf bewerbung p
     banking arts automobile chef construction consultant bpo design remote university college school institute hospital \
     career focus linkedin github website portfolio europass personal details date birth nationality male female full part time key core skills";
 
+/// What templates write in place of a name.
+const PLACEHOLDERS: &[&str] = &[
+    "your name",
+    "your name here",
+    "name surname",
+    "first last",
+    "first name last name",
+    "firstname lastname",
+    "first middle last",
+    "full name",
+    "vorname nachname",
+    "prenom nom",
+    "nombre apellido",
+    "nombre y apellidos",
+    "nome cognome",
+    "nome sobrenome",
+    "voornaam achternaam",
+];
+
 /// How many lines from the top a name is looked for in.
 const SEARCHED_LINES: usize = 25;
 
@@ -163,6 +182,10 @@ fn name_score(text: &str, is_largest: bool, address_agrees: bool) -> Option<(Str
     }
     if words.is_empty() || words.len() > 6 {
         return None;
+    }
+    // A template says where the name goes: that is what stands there.
+    if is_largest && PLACEHOLDERS.contains(&folded_words(text).join(" ").as_str()) {
+        return Some((usual_writing(&words), 1.0));
     }
     let lower = is_largest
         && (2..=3).contains(&words.len())

@@ -294,6 +294,20 @@ fn schools_that_no_word_tells_are_told_by_their_place() {
 }
 
 #[test]
+fn the_place_of_a_name_in_a_template_is_read_as_it_stands() {
+    let mut document = crate::parsing::lines::document_of_text(
+        "Your Name Here\n\nYour Tagline\n\nExperience\n\nEditor, Quill Press\n2015 - 2019\n",
+    );
+    for (index, block) in document.blocks.iter_mut().enumerate() {
+        for line in &mut block.lines {
+            line.font_size = if index == 0 { 24.0 } else { 10.0 };
+        }
+    }
+    let profile = parse(&document, Taxonomy::global(), today()).profile;
+    assert_eq!(profile.basics.name.as_deref(), Some("Your Name Here"));
+}
+
+#[test]
 fn names_of_groups_of_skills_are_told_by_their_looks() {
     let skill_lines = |lines: &[(&str, bool)]| {
         let mut blocks = vec![line("Mary Shelley", 1, 0, 40.0, 40.0, 24.0, true)];
