@@ -83,6 +83,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch) -> Result<Docum
             continue;
         }
         let quoted = trimmed.trim_start_matches('>').trim_start();
+        // The text of a definition list stands behind a colon.
+        let quoted = quoted.strip_prefix(": ").map_or(quoted, str::trim_start);
         if let Some(item) = list_item(quoted) {
             flow.end_paragraph()?;
             inline(item, Style { size: BODY_SIZE, ..Style::default() }, &mut flow)?;
@@ -139,6 +141,7 @@ fn inline(text: &str, base: Style, flow: &mut Flow<'_>) -> Result<(), DocumentEr
     let mut plain = String::new();
     let mut rest = text;
     let mut after_word = false;
+    let mut in_code = false;
     while let Some(character) = rest.chars().next() {
         let next = rest[character.len_utf8()..].chars().next();
         match character {
@@ -170,7 +173,14 @@ fn inline(text: &str, base: Style, flow: &mut Flow<'_>) -> Result<(), DocumentEr
                 continue;
             }
             '`' => {
+                in_code = !in_code;
                 rest = &rest[1..];
+                // Pieces of code beside each other are items: `Rust` `SQL`.
+                let behind = rest.trim_start();
+                if !in_code && behind.starts_with('`') && behind.len() < rest.len() {
+                    plain.push('\t');
+                    rest = behind;
+                }
                 continue;
             }
             '!' if next == Some('[') => {

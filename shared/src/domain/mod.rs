@@ -17,7 +17,7 @@ pub use matching::{Evidence, Part, PartKind, Score, Source};
 pub use profile::{
     Analysis, Award, Basics, Certificate, Confidence, Education, Interest, Language, Location,
     NetworkProfile, PartialDate, Profile, Project, Publication, Reference, Seniority, SkillEntry, SkillUse,
-    Volunteer, Work,
+    TitleUse, Volunteer, Work,
 };
 pub use requirements::{RequiredLanguage, RequiredSkill, Requirements};
 pub use skill::SkillId;

@@ -373,10 +373,13 @@ pub struct Analysis {
     /// Indexes into `work` of the employments that go on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub current_work: Vec<usize>,
+    /// The job titles of `work` in normal form.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub titles: Vec<TitleUse>,
     /// Driving licence classes as written, such as `B`, `CE`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub driving_licences: Vec<String>,
-    /// How sure each field is, by its path (`basics.name`).
+    /// How sure each field is and where it stands, by its path (`basics.name`, `work[0].position`, `skills[3]`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub confidence: BTreeMap<String, Confidence>,
     /// What a reader should know: hidden text was ignored, no dates were found, …
@@ -401,6 +404,22 @@ pub struct SkillUse {
     pub start: usize,
     /// End of that mention, exclusive.
     pub end: usize,
+}
+
+/// A job title in normal form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TitleUse {
+    /// Index into `work`.
+    pub work: usize,
+    /// Without gender marks, grades and abbreviations, such as "Senior Software Engineer" for "Sr. Software Eng. II (m/w/d)".
+    pub title: String,
+    /// The occupation that it names, in English and lower case, such as "registered nurse".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occupation: Option<String>,
+    /// The rank that it names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seniority: Option<Seniority>,
 }
 
 /// How sure a field is and where in the CV's text it stands.

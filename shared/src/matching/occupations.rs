@@ -1,62 +1,8 @@
-//! Occupations and fields of work, by their names in eight languages: what makes "Krankenpfleger" and "Staff Nurse" one
-//! occupation, and a CV and a job of one field though they share no word. The table is `occupations.tsv`.
+//! How alike two texts are by the fields of work that they name, though they share no word.
 
-use std::sync::LazyLock;
-
-use crate::parsing::lexicon::phrases::{PhraseTable, Word};
-
-/// How many fields the table can have.
-pub(crate) const FIELDS: usize = 32;
-
-/// One line of the table.
-#[derive(Debug)]
-pub(crate) struct Occupation {
-    /// Index of its field.
-    pub(crate) field: usize,
-    /// English name, such as `registered nurse`; none for words that tell of the field alone.
-    pub(crate) name: Option<&'static str>,
-}
-
-struct Table {
-    occupations: Vec<Occupation>,
-    names: PhraseTable<usize>,
-}
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut fields: Vec<&str> = Vec::new();
-    let mut occupations = Vec::new();
-    let mut lines = Vec::new();
-    for line in include_str!("occupations.tsv").lines().filter(|line| !line.starts_with('#')) {
-        let mut columns = line.split('\t');
-        let (Some(field), Some(name), Some(names)) = (columns.next(), columns.next(), columns.next()) else {
-            continue;
-        };
-        let field = fields.iter().position(|known| *known == field).unwrap_or_else(|| {
-            fields.push(field);
-            fields.len() - 1
-        });
-        lines.push((names, occupations.len()));
-        occupations
-            .push(Occupation { field: field.min(FIELDS - 1), name: Some(name).filter(|name| *name != "-") });
-    }
-    Table { occupations, names: PhraseTable::new(&lines) }
-});
-
-/// The occupations and words of a field that a text names, in order, by their index in the table.
-pub(crate) fn find(words: &[Word]) -> Vec<usize> {
-    TABLE.names.find(words).iter().map(|found| found.value).collect()
-}
-
-/// The occupation of an index.
-pub(crate) fn occupation(index: usize) -> &'static Occupation {
-    &TABLE.occupations[index]
-}
-
-/// The English names of all occupations, in the table's order.
 #[cfg(test)]
-pub(crate) fn names() -> Vec<&'static str> {
-    TABLE.occupations.iter().filter_map(|occupation| occupation.name).collect()
-}
+pub(crate) use crate::parsing::lexicon::occupations::names;
+pub(crate) use crate::parsing::lexicon::occupations::{FIELDS, find, occupation};
 
 /// How much a text is of each field; of length one, or all zero where it names none.
 pub(crate) type FieldVector = [f32; FIELDS];
@@ -109,35 +55,6 @@ pub(crate) fn field_similarity(one: &FieldVector, other: &FieldVector) -> Option
 mod tests {
     use super::*;
     use crate::parsing::lexicon::phrases::words;
-
-    fn names(text: &str) -> Vec<&'static str> {
-        find(&words(text)).into_iter().filter_map(|index| occupation(index).name).collect()
-    }
-
-    #[test]
-    fn an_occupation_is_the_same_in_every_language() {
-        for title in [
-            "Staff Nurse",
-            "Krankenpflegerin",
-            "Infirmière",
-            "Enfermero",
-            "Infermiera",
-            "Verpleegkundige",
-            "Asistent medical",
-        ] {
-            assert_eq!(names(title), ["registered nurse"], "{title}");
-        }
-        for title in ["Buchhalterin", "Comptable", "Contable", "Bookkeeper", "Contabil"] {
-            assert_eq!(names(title), ["accountant"], "{title}");
-        }
-    }
-
-    #[test]
-    fn the_table_fits_its_vector_and_every_line_has_a_field() {
-        let most = TABLE.occupations.iter().map(|line| line.field).max().unwrap();
-        assert!(most < FIELDS - 1, "{most}");
-        assert!(TABLE.occupations.len() > 100);
-    }
 
     #[test]
     fn fields_are_alike_without_a_shared_word() {

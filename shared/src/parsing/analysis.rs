@@ -124,7 +124,7 @@ mod tests {
             end_date: end.and_then(|end| end.parse().ok()),
             ..Work::default()
         };
-        Employment { work, current: end.is_none(), place: (0, 0), confidence: 1.0 }
+        Employment { work, current: end.is_none(), place: (0, 0), date_place: None, confidence: 1.0 }
     }
 
     #[test]

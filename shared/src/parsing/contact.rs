@@ -149,14 +149,42 @@ fn email_around(text: &str, at: usize, sign_end: usize) -> Option<(String, usize
     if obfuscated {
         local = local.replace("[dot]", ".");
     }
-    let rest = &text[sign_end..text.floor_char_boundary((sign_end + LONGEST_SIDE).min(text.len()))];
-    let rest = rest.lines().next().unwrap_or("");
+    let behind = &text[sign_end..text.floor_char_boundary((sign_end + LONGEST_SIDE).min(text.len()))];
+    let rest = behind.lines().next().unwrap_or("");
     let skipped = if obfuscated { rest.len() - rest.trim_start().len() } else { 0 };
-    let (host, length) = host(&rest[skipped..]);
-    let host = host.trim_matches(['.', '-']).to_lowercase();
-    let (name, top) = host.rsplit_once('.')?;
+    let (written, length) = host(&rest[skipped..]);
+    let whole = written.trim_matches(['.', '-']).to_lowercase();
+    // A narrow column breaks an address anywhere: "ada@mail.exam" above "ple.org".
+    let breaks = skipped + length == rest.len() || rest.trim_end().ends_with(['.', '-']);
+    if breaks
+        && !obfuscated
+        && !has_known_ending(&whole)
+        && let Some(below) = behind.get(rest.len() + 1..).and_then(|below| below.lines().next())
+    {
+        let (tail, tail_length) = host(below.trim_start_matches('.'));
+        let dots = below.len() - below.trim_start_matches('.').len();
+        let ends_line = dots + tail_length == below.trim_end().len();
+        let joined = format!("{}{}{}", rest.trim(), ".".repeat(dots.min(1)), tail).to_lowercase();
+        if ends_line && has_known_ending(&joined) {
+            let end = sign_end + rest.len() + 1 + dots + tail_length;
+            return Some((format!("{local}@{joined}"), local_start, end.min(text.len())));
+        }
+    }
+    let (name, top) = whole.rsplit_once('.')?;
     let plausible = !name.is_empty() && top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
-    plausible.then(|| (format!("{local}@{host}"), local_start, (sign_end + skipped + length).min(text.len())))
+    plausible
+        .then(|| (format!("{local}@{whole}"), local_start, (sign_end + skipped + length).min(text.len())))
+}
+
+/// Endings of countries that are too short to tell a link among words, but tell whether an address is whole.
+const COUNTRY_ENDINGS: &str = "jp cn kr il za ng ke pl se no dk fi cz sk hu gr tr ru ua bg ie lu ae sa eg ma tn cl ar pe ve nz sg hk tw th vn my id ph lt lv ee si hr rs is";
+
+/// Whether a host name ends in a top-level domain that is known.
+fn has_known_ending(host: &str) -> bool {
+    let known = |top: &str| {
+        TOP_LEVELS.split_whitespace().chain(COUNTRY_ENDINGS.split_whitespace()).any(|ending| ending == top)
+    };
+    host.rsplit_once('.').is_some_and(|(name, top)| !name.is_empty() && known(top))
 }
 
 /// The host name that `text` opens with, spelt dots (`[dot]`, ` dot `) put in, and how many bytes it took.
@@ -425,6 +453,9 @@ mod tests {
         assert_eq!(values("ada [at] example [dot] co [dot] uk"), ["ada@example.co.uk"]);
         assert_eq!(values("ada at example dot com"), ["ada@example.com"]);
         assert_eq!(values("JOHN@GMAIL.COM"), ["JOHN@gmail.com"]);
+        assert_eq!(values("ADA.LOVELACE@MAIL.O\nKAFOR.DEV\nLondon"), ["ADA.LOVELACE@mail.okafor.dev"]);
+        assert_eq!(values("ada@alumni\n.example.edu\n+44 20"), ["ada@alumni.example.edu"]);
+        assert_eq!(values("ada@example.org\nweb.com"), ["ada@example.org"]);
         assert!(values("@ada on the web, look at home dot").is_empty());
         assert!(values("led the team @ Acme Inc.").is_empty());
     }

@@ -9,7 +9,8 @@ use super::header_pieces::{self, Piece, is_place, without_city, without_place};
 use super::lexicon::education_level;
 use super::lexicon::phrases::fold;
 use super::sections::LineRef;
-use super::titles::organisation_score;
+use super::titles::{organisation_score, title_score};
+use super::work::reads_like_name;
 
 /// Parts of words that schools have in their names.
 const SCHOOL_PARTS: &[&str] = &[
@@ -59,6 +60,15 @@ const SCHOOL_PARTS: &[&str] = &[
     "preparatoria",
     "colaiste",
     "szkol",
+    "hogskol",
+    "yliopisto",
+    "korkeakoulu",
+    "politechnika",
+    "uniwersytet",
+    "egyetem",
+    "sorbonne",
+    "fachschule",
+    "berufskolleg",
     "schulzentrum",
 ];
 
@@ -83,7 +93,7 @@ fn school_score(text: &str) -> f32 {
     score
 }
 
-const DEGREE_WORDS: &str = "degree diploma certificate bachelor master phd major minor abschluss studium zertifikat diplome titre titulo grado graduado curso course \
+const DEGREE_WORDS: &str = "lehramt degree diploma certificate bachelor master phd major minor abschluss studium zertifikat diplome titre titulo grado graduado curso course \
     laurea licenciatura diplomado bacharelado bacharel mestrado honours honors ged minors majors promotion doctorate";
 
 fn degree_score(text: &str) -> f32 {
@@ -159,7 +169,7 @@ fn schoolings(entry: &Entry) -> Vec<Education> {
         .into_iter()
         .enumerate()
         .map(|(index, group)| {
-            let mut education = of_pieces(&group);
+            let mut education = of_pieces(&group, entry.date.is_some());
             if let Some(date) = entry.date {
                 (education.start_date, education.end_date) = (date.start, date.end);
             }
@@ -180,6 +190,7 @@ fn comma_pieces(pieces: Vec<Piece>) -> Vec<Piece> {
         let parts: Vec<&str> = piece.text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
         let has_school = parts.iter().any(|part| school_score(part) >= 2.0);
         let has_centre = parts.iter().skip(1).any(|part| organisation_score(part) >= 2.0);
+        let has_centre = has_centre || parts.iter().skip(1).any(|part| is_acronym(part));
         let mixed = parts.len() > 1 && (has_school || (has_centre && degree_score(parts[0]) >= 2.0));
         if !mixed {
             cut.push(piece);
@@ -193,7 +204,12 @@ fn comma_pieces(pieces: Vec<Piece>) -> Vec<Piece> {
     cut
 }
 
-fn of_pieces(pieces: &[Piece]) -> Education {
+/// Whether a text is three capitals or more: schools are often known by theirs ("KAIST", "UNICAMP").
+fn is_acronym(text: &str) -> bool {
+    text.chars().count() >= 3 && text.chars().all(char::is_uppercase) && degree_score(text) < 2.0
+}
+
+fn of_pieces(pieces: &[Piece], dated: bool) -> Education {
     let mut education = Education::default();
     let mut rest: Vec<&Piece> = Vec::new();
     for piece in pieces {
@@ -216,6 +232,12 @@ fn of_pieces(pieces: &[Piece]) -> Education {
         .map(|(index, _)| index);
     // Without a word that tells: the piece beside the degree that is no place is the school.
     let school = school.or_else(|| {
+        if degree.is_none() {
+            let is_name = |text: &str| text.split_whitespace().count() <= 6 && reads_like_name(text);
+            return (0..rest.len())
+                .filter(|index| dated && !is_place(&rest[*index].text) && is_name(&rest[*index].text))
+                .find(|index| title_score(&rest[*index].text) < 2.0);
+        }
         let plain = |index: &usize| {
             Some(*index) != degree && !is_place(&rest[*index].text) && rest[*index].text.len() < 80
         };
@@ -224,7 +246,9 @@ fn of_pieces(pieces: &[Piece]) -> Education {
             Some(degree) => {
                 let elsewhere = others.find(|index| rest[*index].line != rest[degree].line);
                 elsewhere.or_else(|| {
-                    (0..rest.len()).filter(plain).find(|index| organisation_score(&rest[*index].text) >= 2.0)
+                    (0..rest.len()).filter(plain).find(|index| {
+                        organisation_score(&rest[*index].text) >= 2.0 || is_acronym(&rest[*index].text)
+                    })
                 })
             }
             None => None,

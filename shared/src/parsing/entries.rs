@@ -17,6 +17,8 @@ pub(super) struct Entry {
     pub(super) before: usize,
     /// Its date or period.
     pub(super) date: Option<DateSpan>,
+    /// Byte offsets of the line that it stands on.
+    pub(super) date_place: Option<(usize, usize)>,
     /// The text under the header.
     pub(super) body: Vec<BodyLine>,
     /// Byte offsets in the document's text from its first to its last line.
@@ -118,12 +120,6 @@ fn dated_starts(rows: &[Row], anchors: &[usize]) -> Vec<Start> {
         starts.push(Start { first: anchor - taken, anchor: Some(anchor) });
         floor = anchor + 1;
     }
-    // Lines before the first entry that are no header belong to it all the same.
-    if let Some(first) = starts.first_mut()
-        && rows[..first.first].iter().all(|row| !row.is_head())
-    {
-        first.first = first.first.min(first.first);
-    }
     starts
 }
 
@@ -153,7 +149,11 @@ fn undated_starts(rows: &[Row]) -> Vec<Start> {
 }
 
 fn entry(rows: &[Row], anchor: Option<usize>) -> Entry {
-    let mut entry = Entry { date: anchor.and_then(|anchor| rows[anchor].date), ..Entry::default() };
+    let mut entry = Entry {
+        date: anchor.and_then(|anchor| rows[anchor].date),
+        date_place: anchor.map(|anchor| rows[anchor].place),
+        ..Entry::default()
+    };
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return entry };
     entry.place = (first.place.0, last.place.1);
     let mut at = 0;

@@ -2,7 +2,7 @@
 
 use super::entries::HeaderLine;
 use super::folding::folded_words;
-use super::lexicon::countries;
+use super::lexicon::{countries, education_level};
 use super::titles;
 
 /// A piece of a header.
@@ -16,11 +16,10 @@ pub(super) struct Piece {
 }
 
 /// Signs with spaces around them that part the pieces of a header.
-const SEPARATORS: &[&str] =
-    &[" | ", " • ", " · ", " — ", " – ", " - ", " @ ", " // ", " :: ", " : ", " ▪ ", " / "];
+const SEPARATORS: &[&str] = &[" | ", " • ", " · ", " — ", " – ", " - ", " // ", " :: ", " : ", " ▪ ", " / "];
 
 /// Words between a title and its employer.
-const AT_WORDS: &[&str] = &[" at ", " bei der ", " bei ", " chez ", " presso ", " bij ", " la "];
+const AT_WORDS: &[&str] = &[" at ", " @ ", " bei der ", " bei ", " chez ", " presso ", " bij ", " la "];
 
 const LABELS: &str = "location ort lieu lugar ubicacion luogo localidade company employer title position role arbeitgeber firma entreprise empresa \
     azienda institution school degree client project";
@@ -54,8 +53,8 @@ fn split_into(text: &str, line: usize, place: (usize, usize), found: &mut Vec<Pi
     }
     for word in AT_WORDS {
         if let Some((before, behind)) = text.split_once(word)
-            && titles::is_title(before)
-            && behind.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+            && (titles::is_title(before) || education_level::level_of_degree(before).is_some())
+            && opens_like_name(behind)
         {
             split_into(before, line, place, found);
             split_into(behind, line, place, found);
@@ -86,6 +85,16 @@ fn split_into(text: &str, line: usize, place: (usize, usize), found: &mut Vec<Pi
     }
 }
 
+/// Whether a text opens as names do: "Acme", "3M", "eBay".
+fn opens_like_name(text: &str) -> bool {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) if first.is_uppercase() || first.is_ascii_digit() => true,
+        Some(first) => first.is_lowercase() && characters.next().is_some_and(char::is_uppercase),
+        None => false,
+    }
+}
+
 /// Words that name no place alone but stand where a place does.
 const PLACE_WORDS: &str = "remote hybrid onsite homeoffice telecommute teletravail remoto teletrabajo city state country stadt land ville pays ciudad pais citta \
     cidade national nationwide worldwide";
@@ -112,6 +121,18 @@ pub(super) fn is_place(text: &str) -> bool {
             || words.len() <= 2 && is_place_word(&words[words.len() - 1]);
     }
     if !first || titles::title_score(text) >= 2.0 || titles::organisation_score(text) >= 2.0 {
+        return false;
+    }
+    // "EMBL, Heidelberg" is an employer and its city.
+    let is_acronym = |part: &str| {
+        part.chars().count() >= 3 && part.chars().all(|c| c.is_uppercase() || c.is_ascii_digit())
+    };
+    let first_word = text.split([' ', ',']).next().unwrap_or(text);
+    if is_acronym(first_word)
+        && countries::find_countries(first_word).is_empty()
+        && countries::find_cities(first_word).is_empty()
+        && text.chars().any(char::is_lowercase)
+    {
         return false;
     }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -240,6 +261,8 @@ mod tests {
             "University of California",
             "Sales Manager, Germany",
             "Acme, Inc.",
+            "SMEC South Africa",
+            "EMBL, Heidelberg",
         ] {
             assert!(!is_place(other), "{other}");
         }

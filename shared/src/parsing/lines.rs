@@ -72,7 +72,10 @@ pub(super) fn is_prose(text: &str) -> bool {
         return true;
     }
     let words = text.split_whitespace().count();
-    let first_is_lower = text.chars().next().is_some_and(char::is_lowercase);
+    // "iOS", "eBay" and "eThekwini" are names.
+    let mut first = text.chars();
+    let first_is_lower =
+        first.next().is_some_and(char::is_lowercase) && !first.next().is_some_and(char::is_uppercase);
     let ends_like_sentence = text.ends_with(['.', ';', '!', '?']) && !ends_in_abbreviation(text);
     (ends_like_sentence && (first_is_lower || words > 3)) || (first_is_lower && words > 3)
 }

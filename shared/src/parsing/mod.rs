@@ -2,6 +2,7 @@
 //! follows from the whole is put beside JSON Resume as `analysis`.
 
 mod analysis;
+mod confidence;
 mod contact;
 mod date_words;
 mod dates;
@@ -12,12 +13,15 @@ mod header_pieces;
 mod headings;
 pub mod lexicon;
 mod lines;
+mod linked;
 mod location;
 mod name;
+mod normal_titles;
 mod phone;
 pub mod requirements;
 mod sections;
 mod skill_items;
+mod slots;
 mod small_sections;
 mod titles;
 mod work;
@@ -26,10 +30,9 @@ mod work;
 mod tests;
 
 use crate::document::Document;
-use crate::domain::{Basics, Confidence, Education, PartialDate, Profile};
+use crate::domain::{Basics, Education, PartialDate, Profile};
 use crate::skills::Taxonomy;
 
-use contact::Found;
 use dates::DateStyle;
 use headings::SectionKind;
 use lines::SourceLine;
@@ -133,19 +136,32 @@ fn profile(document: &Document, text: &str, taxonomy: &Taxonomy, today: PartialD
         .map(|(index, _)| index)
         .collect();
     analysis.driving_licences = lexicon::driving_licences::find(text);
-    note_confidence(&mut profile, &name, &contact, &employments, listed);
     profile.analysis.warnings = warnings(document, &lines, &employments, name.is_some());
-    profile.work = employments.into_iter().map(|employment| employment.work).collect();
+    profile.work = employments.iter().map(|employment| employment.work.clone()).collect();
+    profile.analysis.titles = normal_titles::of_work(&profile.work);
     profile.basics = Basics {
-        name: name.map(|name| name.name.value),
-        label: headline.map(|found| found.value),
-        email: contact.email.map(|found| found.value),
-        phone: contact.phone.map(|found| found.value),
-        url: contact.url,
+        name: name.as_ref().map(|name| name.name.value.clone()),
+        label: headline.as_ref().map(|found| found.value.clone()),
+        email: contact.email.as_ref().map(|found| found.value.clone()),
+        phone: contact.phone.as_ref().map(|found| found.value.clone()),
+        url: contact.url.clone(),
         summary,
-        location: location.map(|found| found.value),
-        profiles: contact.profiles,
+        location: location.as_ref().map(|found| found.value.clone()),
+        profiles: contact.profiles.clone(),
     };
+    linked::fill(&mut profile, document);
+    let reading = confidence::Reading {
+        text,
+        sections: &sections,
+        taxonomy,
+        name: name.as_ref(),
+        headline: headline.as_ref(),
+        contact: &contact,
+        location: location.as_ref().and_then(|found| found.place),
+        employments: &employments,
+        skills_are_listed: listed,
+    };
+    profile.analysis.confidence = confidence::note(&profile, &reading);
     profile
 }
 
@@ -255,35 +271,6 @@ fn country_of_language(language: &str) -> Option<&'static str> {
         "ro" => "RO",
         _ => return None,
     })
-}
-
-fn note_confidence(
-    profile: &mut Profile,
-    name: &Option<name::Name>,
-    contact: &contact::Contact,
-    employments: &[Employment],
-    skills_are_listed: bool,
-) {
-    let confidence = &mut profile.analysis.confidence;
-    let mut note = |path: String, value: f32, place: Option<(usize, usize)>| {
-        confidence.insert(path, Confidence { value, place });
-    };
-    if let Some(name) = name {
-        note("basics.name".to_owned(), name.confidence, name.name.place);
-    }
-    let found = |found: &Option<Found<String>>| found.as_ref().map(|found| found.place);
-    if let Some(place) = found(&contact.email) {
-        note("basics.email".to_owned(), 0.97, place);
-    }
-    if let Some(phone) = &contact.phone {
-        note("basics.phone".to_owned(), if phone.value.starts_with('+') { 0.95 } else { 0.7 }, phone.place);
-    }
-    for (index, employment) in employments.iter().enumerate().take(100) {
-        note(format!("work[{index}]"), employment.confidence, Some(employment.place));
-    }
-    if !profile.skills.is_empty() {
-        note("skills".to_owned(), if skills_are_listed { 0.9 } else { 0.5 }, None);
-    }
 }
 
 fn warnings(

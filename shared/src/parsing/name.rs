@@ -6,6 +6,7 @@ use super::folding::{folded_words, squeeze};
 use super::header_pieces::is_place;
 use super::headings::heading;
 use super::lexicon::countries;
+use super::lexicon::given_names::is_given_name;
 use super::lexicon::phrases::fold;
 use super::lines::SourceLine;
 use super::titles;
@@ -31,6 +32,25 @@ const NO_NAME: &str = "curriculum vitae cv resume resumee lebenslauf bewerbung p
     management operations security digital data project product web computer science public relations health care fitness aviation agriculture apparel \
     banking arts automobile chef construction consultant bpo design remote university college school institute hospital \
     career focus linkedin github website portfolio europass personal details date birth nationality male female full part time key core skills";
+
+/// What templates write in place of a name.
+const PLACEHOLDERS: &[&str] = &[
+    "your name",
+    "your name here",
+    "name surname",
+    "first last",
+    "first name last name",
+    "firstname lastname",
+    "first middle last",
+    "full name",
+    "vorname nachname",
+    "prenom nom",
+    "nombre apellido",
+    "nombre y apellidos",
+    "nome cognome",
+    "nome sobrenome",
+    "voornaam achternaam",
+];
 
 /// How many lines from the top a name is looked for in.
 const SEARCHED_LINES: usize = 25;
@@ -60,7 +80,8 @@ pub(super) fn read(lines: &[SourceLine<'_>], email: Option<&str>, title: Option<
         let candidates =
             candidate_texts(line, next.filter(|next| (next.size - line.size).abs() < 0.6 && is_largest));
         for (text, taken) in candidates {
-            let Some((name, mut score)) = name_score(&text) else { continue };
+            let agrees = |text: &str| email_agreement(text, &local) >= 2.0;
+            let Some((name, mut score)) = name_score(&text, is_largest, agrees(&text)) else { continue };
             if is_largest {
                 score += 3.0;
             } else if sizes_differ && line.size > smallest * 1.25 {
@@ -145,7 +166,10 @@ fn has_credentials(text: &str) -> bool {
 }
 
 /// `text` as a name in usual writing with how much it reads like one; `None` if it does not.
-fn name_score(text: &str) -> Option<(String, f32)> {
+///
+/// In large letters a name may be written all in lower case, and where the e-mail address agrees its words may be those of
+/// trades and places ("Jordan Baker").
+fn name_score(text: &str, is_largest: bool, address_agrees: bool) -> Option<(String, f32)> {
     // ", PhD", "(she/her)"
     let text = text.split(['(', '"', '“']).next()?;
     let text = text.split(',').next()?.trim();
@@ -159,6 +183,14 @@ fn name_score(text: &str) -> Option<(String, f32)> {
     if words.is_empty() || words.len() > 6 {
         return None;
     }
+    // A template says where the name goes: that is what stands there.
+    if is_largest && PLACEHOLDERS.contains(&folded_words(text).join(" ").as_str()) {
+        return Some((usual_writing(&words), 1.0));
+    }
+    let lower = is_largest
+        && (2..=3).contains(&words.len())
+        && words.iter().all(|word| word.chars().all(char::is_lowercase));
+    let given = is_given_name(words[0]);
     let mut full_words = 0;
     for word in &words {
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
@@ -171,10 +203,12 @@ fn name_score(text: &str) -> Option<(String, f32)> {
             return None;
         }
         let folded = squeeze(word);
-        if is_one_of(PARTICLES, &folded) {
+        let is_initial =
+            letters == 1 && word.chars().next().is_some_and(char::is_uppercase) && words.len() > 1;
+        if is_initial || is_one_of(PARTICLES, &folded) {
             continue;
         }
-        if is_one_of(NO_NAME, &folded) || word.chars().next().is_none_or(char::is_lowercase) {
+        if is_one_of(NO_NAME, &folded) || (!lower && word.chars().next().is_none_or(char::is_lowercase)) {
             return None;
         }
         // "Node.js" has a dot inside; an initial has it at its end.
@@ -188,10 +222,13 @@ fn name_score(text: &str) -> Option<(String, f32)> {
     if full_words == 0 || heading(text).is_some() {
         return None;
     }
-    if titles::title_score(text) >= 2.0 || titles::organisation_score(text) >= 2.0 {
+    if lower && !given && !address_agrees {
         return None;
     }
-    if !countries::find_countries(text).is_empty() {
+    // Bakers, Cooks and Jordans are people, too.
+    let is_person = address_agrees || given && (2..=3).contains(&words.len());
+    let is_trade = titles::title_score(text) >= 2.0 || titles::organisation_score(text) >= 2.0;
+    if (is_trade || !countries::find_countries(text).is_empty()) && !is_person {
         return None;
     }
     let score = match words.len() {
@@ -200,6 +237,7 @@ fn name_score(text: &str) -> Option<(String, f32)> {
         4 => 1.4,
         _ => 0.6,
     };
+    let score = score + if given { 0.8 } else { 0.0 } - if is_trade { 1.0 } else { 0.0 };
     Some((usual_writing(&words), score))
 }
 
@@ -207,6 +245,13 @@ fn name_score(text: &str) -> Option<(String, f32)> {
 fn usual_writing(words: &[&str]) -> String {
     let shouted = words.iter().all(|word| !word.chars().any(char::is_lowercase))
         && words.iter().any(|word| word.chars().count() > 2);
+    if words.iter().all(|word| word.chars().all(char::is_lowercase)) {
+        let capitalised = words.iter().map(|word| {
+            let mut characters = word.chars();
+            characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect::<String>()
+        });
+        return capitalised.collect::<Vec<_>>().join(" ");
+    }
     // "Jean DUPONT": a shouted family name.
     let mut written = Vec::new();
     for word in words {
@@ -360,6 +405,17 @@ mod tests {
         ] {
             assert_eq!(name(text, None), None, "{text}");
         }
+    }
+
+    #[test]
+    fn names_may_be_words_of_trades_and_places() {
+        assert_eq!(name("Jordan Baker\nPastry Chef", None).as_deref(), Some("Jordan Baker"));
+        assert_eq!(name("Anna Koch\nLehrerin", None).as_deref(), Some("Anna Koch"));
+        assert_eq!(
+            name("Sigrun Maurer\nHead Chef", Some("s.maurer@example.org")).as_deref(),
+            Some("Sigrun Maurer")
+        );
+        assert_eq!(name("Pastry Cook\nSummary", Some("x.y@example.org")), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Cuts a document into sections at its headings. A heading is known by its words; where the words are weak, by its looks;
 //! and a line that looks like the known headings is a heading of a section of another kind.
 
+use super::folding::folded_words;
 use super::headings::{self, SectionKind};
 use super::lexicon::human_languages;
 use super::lines::SourceLine;
@@ -11,6 +12,14 @@ use crate::document::BlockKind;
 pub(super) struct Section<'a> {
     pub(super) kind: SectionKind,
     pub(super) lines: Vec<LineRef<'a>>,
+}
+
+impl Section<'_> {
+    /// Byte offsets in the document's text from its first to its last line.
+    pub(super) fn place(&self) -> Option<(usize, usize)> {
+        let start = self.lines.iter().map(|line| line.line.start).min()?;
+        Some((start, self.lines.iter().map(|line| line.line.end).max()?))
+    }
 }
 
 /// A line of a section: the whole line, or what stands behind a heading on the same line ("Skills: Rust, SQL").
@@ -85,11 +94,41 @@ pub(super) fn sections<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Section<'a>> {
     sections
 }
 
+/// Words of levels that stand alone above or below a group of skills.
+const GROUP_LEVELS: &str = "master expert advanced intermediate beginner proficient novice skilled competent experte fortgeschritten \
+    avance intermediaire debutant avanzado intermedio avanzato avancado basico gevorderd";
+
+/// Whether a section is a group of skills by a level that stands alone in it, among short items.
+fn is_graded_list(section: &Section<'_>) -> bool {
+    let is_grade = |line: &LineRef<'_>| {
+        let words = folded_words(line.text);
+        words.len() == 1 && GROUP_LEVELS.split_ascii_whitespace().any(|level| level == words[0])
+    };
+    let short = |line: &LineRef<'_>| {
+        line.cells.len() > 1
+            || line.text.split_whitespace().count() <= 5
+            || line.text.contains([',', '·', '•'])
+    };
+    let grades = section.lines.iter().filter(|line| is_grade(line)).count();
+    let names_languages = || section.lines.iter().any(|line| !human_languages::find(line.text).is_empty());
+    grades > 0
+        && section.lines.len() > grades
+        && grades * 2 <= section.lines.len()
+        && section.lines.iter().all(short)
+        && (section.kind == SectionKind::Other || !names_languages())
+}
+
 /// Fewest items of a list that is taken for skills without a heading that says so.
 const FEWEST_ITEMS: usize = 6;
 
 /// A list of short items in a side bar, under a heading that holds prose or under none that is known, is one of skills.
 fn take_for_skills(section: &mut Section<'_>) {
+    if matches!(section.kind, SectionKind::Other | SectionKind::Languages | SectionKind::Projects)
+        && is_graded_list(section)
+    {
+        section.kind = SectionKind::Skills;
+        return;
+    }
     if !matches!(section.kind, SectionKind::Summary | SectionKind::Other | SectionKind::Top) {
         return;
     }
@@ -193,8 +232,20 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
     let known_count = telling.map_or(0, |telling| {
         lines.iter().zip(&candidates).filter(|(line, c)| c.is_some() && looks(line) == telling).count()
     });
-    let unknown_count =
-        lines.iter().zip(&candidates).filter(|(line, c)| c.is_none() && unknown(line)).count();
+    let unknown_count = lines
+        .iter()
+        .zip(&candidates)
+        .enumerate()
+        .filter(|(index, (line, c))| c.is_none() && unknown(line) && !heads_an_entry(lines, *index))
+        .count();
+    // Where nearly all lines of these looks are known headings, one above a date is a heading, too, and no entry's title.
+    let entry_count = lines
+        .iter()
+        .zip(&candidates)
+        .enumerate()
+        .filter(|(index, (line, c))| c.is_none() && unknown(line) && heads_an_entry(lines, *index))
+        .count();
+    let entries_look_alike = entry_count * 3 > known_count;
     let takes_unknown = unknown_count <= known_count + 2;
     let mut seen_heading = false;
     let mut open_kind = SectionKind::Top;
@@ -207,13 +258,15 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
                 .filter(|heading| accepts(*heading, line, lines, index, telling, body, open_kind))
             {
                 Role::Heading(heading.kind)
-            } else if let Some((kind, rest)) = row_heading(line).or_else(|| inline_heading(line, open_kind)) {
+            } else if let Some((kind, rest)) =
+                row_heading(line, open_kind, body).or_else(|| inline_heading(line, open_kind))
+            {
                 Role::Inline(kind, rest)
             } else if seen_heading
                 && takes_unknown
                 && unknown(line)
                 && has_letters(&line.text)
-                && !heads_an_entry(lines, index)
+                && !(entries_look_alike && heads_an_entry(lines, index))
             {
                 Role::Heading(SectionKind::Other)
             } else {
@@ -242,18 +295,30 @@ fn heads_an_entry(lines: &[SourceLine<'_>], index: usize) -> bool {
 }
 
 /// A row of a table whose first cell is a heading: "Education | BSc …".
-fn row_heading<'a>(line: &'a SourceLine<'a>) -> Option<(SectionKind, &'a str)> {
+fn row_heading<'a>(
+    line: &'a SourceLine<'a>,
+    open_kind: SectionKind,
+    body: Looks,
+) -> Option<(SectionKind, &'a str)> {
     let [first, _, ..] = line.cells else { return None };
     let heading = headings::heading(first.trim().trim_end_matches(':'))?;
     let text: &'a str = &line.text;
     let rest = text.strip_prefix(first.as_str())?.trim();
     // "Languages: | Python, SQL" in a list of skills is a label; so is any first cell that ends in a colon.
-    let is_label = first.trim().ends_with(':') || (heading.weak && !line.bold);
+    let larger = looks(line).size > body.size + 1;
+    let is_group = open_kind == SectionKind::Skills
+        && !larger
+        && match heading.kind {
+            SectionKind::Languages => human_languages::find(rest).is_empty(),
+            SectionKind::Other | SectionKind::Skills | SectionKind::Projects => true,
+            _ => heading.weak,
+        };
+    let is_label = first.trim().ends_with(':') || is_group || (heading.weak && !line.bold && !larger);
     (!is_label && !rest.is_empty()).then_some((heading.kind, rest))
 }
 
 fn has_letters(text: &str) -> bool {
-    text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !text.chars().any(|c| c.is_ascii_digit())
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !text.chars().any(|c| c.is_ascii_digit())
 }
 
 /// A line whose words head a section.
@@ -297,7 +362,7 @@ fn accepts(
     }
     // A heading smaller than the others is one within a section: the name of a group of skills, a part of an employment.
     let within = telling.is_some_and(|telling| own.size > 0 && own.size + 1 < telling.size);
-    if within && (heading.weak || open_kind == SectionKind::Skills) {
+    if within && (heading.weak || open_kind == SectionKind::Skills || heading.kind == SectionKind::Other) {
         return false;
     }
     // "Languages" in a list of skills may be those of programming.
@@ -307,7 +372,11 @@ fn accepts(
             return false;
         }
     }
-    if line.kind == BlockKind::Heading || telling == Some(own) {
+    // A weak word that looks less than the headings do ("Web" among "SKILLS" and "LANGUAGES") names a group within one.
+    let looks_less = telling.is_some_and(|telling| telling.upper && !own.upper && own.size <= telling.size)
+        && heading.weak
+        && open_kind == SectionKind::Skills;
+    if !looks_less && line.kind == BlockKind::Heading || telling == Some(own) {
         return true;
     }
     // Where headings look alike, a line of body looks inside a section is a label or an item.

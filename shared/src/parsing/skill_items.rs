@@ -11,6 +11,7 @@ use super::folding::{folded_words, squeeze};
 use super::headings::heading;
 use super::lines::SourceLine;
 use super::sections::LineRef;
+use crate::document::BlockKind;
 
 /// Items of more words are sentences, not skills.
 const MOST_WORDS: usize = 8;
@@ -33,7 +34,8 @@ struct Logical {
 
 /// The items of the lines of all skill sections.
 pub(super) fn read(lines: &[LineRef<'_>], taxonomy: &Taxonomy, style: DateStyle) -> Vec<SkillEntry> {
-    let logical = logical_lines(lines);
+    let unlabelled = without_labels(lines);
+    let logical = logical_lines(&unlabelled);
     let mut collected = Collected::new(taxonomy);
     let lists = logical.iter().filter(|line| delimiters(&line.text) >= 2).count();
     let plain = logical.iter().filter(|line| delimiters(&line.text) == 0 && !is_level(&line.text)).count();
@@ -100,6 +102,102 @@ impl<'a> Collected<'a> {
             });
         }
     }
+}
+
+/// Sections with more looks than this have no labels.
+const MOST_LOOKS: usize = 4;
+
+/// How a line of the section looks: what tells the names of groups from items.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Look {
+    size: i32,
+    bold: bool,
+    upper: bool,
+    bullet: bool,
+    heading: bool,
+}
+
+fn look(line: &SourceLine<'_>) -> Look {
+    Look {
+        size: (line.size * 2.0).round() as i32,
+        bold: line.bold,
+        upper: !line.text.chars().any(char::is_lowercase),
+        bullet: line.bullet,
+        heading: line.kind == BlockKind::Heading,
+    }
+}
+
+/// The lines without the names of groups that stand above their items and look otherwise: none closes the section, and below
+/// each is at least an item that is neither a level nor a sentence (else it is a skill and what is said of it). The section opens
+/// with one, or they stand out from its items.
+fn without_labels<'a>(lines: &[LineRef<'a>]) -> Vec<LineRef<'a>> {
+    let lines = &without_graded_names(lines);
+    let told: Vec<&LineRef<'a>> = lines.iter().filter(|line| !is_level(line.text)).collect();
+    let names = told.iter().enumerate().filter(|(_, line)| is_group_name(line));
+    let mut looks: Vec<(usize, Look)> = Vec::new();
+    for (place, line) in names {
+        let own = look(line.line);
+        if !looks.iter().any(|(_, known)| alike(*known, own)) {
+            looks.push((place, own));
+        }
+    }
+    for (first, of_label) in looks.into_iter().take(MOST_LOOKS) {
+        let is_label = |line: &LineRef<'_>| is_group_name(line) && alike(look(line.line), of_label);
+        let labels = told.iter().filter(|line| is_label(line)).count();
+        let items = told.len() - labels;
+        let mut sound = told.last().is_some_and(|line| !is_label(line));
+        for pair in told.windows(2).filter(|pair| is_label(pair[0])) {
+            let item = pair[1];
+            let is_said_of_it =
+                item.text.split_whitespace().count() > MOST_WORDS && delimiters(item.text) < 2;
+            sound &= !is_label(item) && !is_said_of_it;
+        }
+        let stands_out = told.iter().filter(|line| !is_label(line)).all(|line| {
+            let item = look(line.line);
+            (of_label.bold && !item.bold) || of_label.size > item.size || (of_label.heading && item.bullet)
+        });
+        let enough =
+            if first == 0 { items >= labels && (labels > 1 || items > 1) } else { items >= 2 * labels };
+        if sound && enough && (first == 0 || stands_out) {
+            return lines.iter().filter(|line| !is_label(line)).copied().collect();
+        }
+    }
+    lines.to_vec()
+}
+
+/// The lines without the names of groups that a level of the whole group stands below: "Kitchen", "Advanced", and then items that
+/// look otherwise.
+fn without_graded_names<'a>(lines: &[LineRef<'a>]) -> Vec<LineRef<'a>> {
+    let is_grade = |line: &LineRef<'_>| is_level(line.text) && !line.line.bullet;
+    let is_name = |place: usize| {
+        let [name, grade, item, ..] = &lines[place..] else { return false };
+        let (of_name, of_item) = (look(name.line), look(item.line));
+        is_grade(grade)
+            && !is_grade(name)
+            && !is_grade(item)
+            && !lines.get(place + 3).is_some_and(is_grade)
+            && (of_name.bullet != of_item.bullet
+                || of_name.bold != of_item.bold
+                || of_name.size > of_item.size)
+    };
+    lines.iter().enumerate().filter(|(place, _)| !is_name(*place)).map(|(_, line)| *line).collect()
+}
+
+fn is_group_name(line: &LineRef<'_>) -> bool {
+    let graded = line.cells.len() == 2 && is_level(&line.cells[1]);
+    (line.cells.len() < 2 || graded)
+        && delimiters(line.text) == 0
+        && line.text.split_whitespace().count() <= 5
+        && !line.text.trim_end_matches(':').contains(':')
+}
+
+/// Whether two looks are of one sort: a label that is all capitals by itself ("ML") is like the others.
+fn alike(one: Look, other: Look) -> bool {
+    one.size == other.size
+        && one.bold == other.bold
+        && one.bullet == other.bullet
+        && (one.upper == other.upper || one.bold)
+        && (one.heading == other.heading || one.bold)
 }
 
 /// Whether a plain line names the group of the list that follows, a level perhaps between them.
@@ -173,8 +271,14 @@ impl Gaps {
 fn wraps(before: &LineRef<'_>, next: &LineRef<'_>, longest: usize, gaps: &Gaps) -> bool {
     let (first, second) = (before.text.trim(), next.text.trim());
     let same_block = before.line.block == next.line.block && !next.line.opens_block;
+    let other_look = before.line.bold != next.line.bold
+        || (before.line.size - next.line.size).abs() > 0.4
+        || before.line.bullet && next.line.x > 0.0 && (next.line.x - before.line.x) < -4.0;
+    if other_look && next.line.size > 0.0 {
+        return false;
+    }
     let lists = delimiters(first) > 0 || first.contains(':');
-    if first.ends_with([',', ';', '&', '/', '\u{ad}'])
+    if first.ends_with([',', ';', '&', '/', '·', '•', '|', '\u{ad}'])
         || first.ends_with(" and")
         || first.ends_with(" und")
         || first.ends_with(" AND")
@@ -340,7 +444,7 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 /// Whether a text is a level and nothing else: "Advanced", "5 years", "18/24", "90 %", "★★★".
-fn is_level(text: &str) -> bool {
+pub(super) fn is_level(text: &str) -> bool {
     let words = folded_words(text);
     if words.is_empty() {
         return !text.trim().is_empty();

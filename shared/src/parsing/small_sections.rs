@@ -113,14 +113,41 @@ pub(super) fn awards(lines: &[LineRef<'_>], style: DateStyle) -> Vec<Award> {
 }
 
 pub(super) fn publications(lines: &[LineRef<'_>], style: DateStyle) -> Vec<Publication> {
-    let publication = |item: Item| Publication {
-        name: item.text,
-        publisher: None,
-        release_date: item.date.and_then(|date| date.end.or(date.start)),
-        url: None,
-        summary: (!item.below.is_empty()).then(|| item.below.join("\n")),
+    let publication = |item: Item| {
+        let whole: Vec<&str> =
+            std::iter::once(item.text.as_str()).chain(item.below.iter().map(String::as_str)).collect();
+        let publisher = item.below.iter().find(|line| is_publisher(line)).cloned();
+        let url = whole.iter().find_map(|line| doi(line));
+        Publication {
+            publisher,
+            release_date: item.date.and_then(|date| date.end.or(date.start)),
+            url,
+            summary: (!item.below.is_empty()).then(|| item.below.join("\n")),
+            name: item.text,
+        }
     };
     list(lines, style).into_iter().map(publication).collect()
+}
+
+const PUBLISHER_WORDS: &str = "journal conference proceedings proc transactions letters press verlag springer elsevier wiley nature ieee acm arxiv review magazine \
+    workshop symposium revue revista rivista zeitschrift tijdschrift neurips icml iclr cvpr emnlp acl";
+
+/// Whether a line says where something appeared.
+fn is_publisher(line: &str) -> bool {
+    super::folding::folded_words(line)
+        .iter()
+        .any(|word| PUBLISHER_WORDS.split_ascii_whitespace().any(|known| known == word))
+}
+
+/// The address of a digital object identifier in a line: `10.1000/xyz123`.
+fn doi(line: &str) -> Option<String> {
+    let at = line.find("10.")?;
+    let written: &str =
+        line[at..].split(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | ';')).next()?;
+    let (registrant, suffix) = written.trim_end_matches(['.', ',']).split_once('/')?;
+    let digits = registrant.trim_start_matches("10.");
+    let is_registrant = (4..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_registrant && !suffix.is_empty()).then(|| format!("https://doi.org/{registrant}/{suffix}"))
 }
 
 pub(super) fn interests(lines: &[LineRef<'_>]) -> Vec<Interest> {

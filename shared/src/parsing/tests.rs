@@ -236,6 +236,148 @@ fn spaced_headings_and_small_sections_are_read() {
     assert_eq!(profile.interests.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["Sailing", "chess"]);
 }
 
+#[test]
+fn an_employer_with_the_time_of_all_its_positions_is_no_position() {
+    let profile = profile(
+        "Mary Shelley\n\nExperience\n\nSummit Foods Co., Denver, CO    2014 – Present\n\nVice President, Operations    April 2021 – Present\n• Led four sites\n\n\
+         Director of Fulfilment    January 2018 – March 2021\n• Opened the north site\n\nHarbour Corporation, Reno, NV\n\nShift Lead    August 2010 – May 2014\n• Led the night shift\n",
+    );
+    assert_eq!(
+        jobs(&profile),
+        [
+            "Vice President, Operations @ Summit Foods Co. 2021-04 …",
+            "Director of Fulfilment @ Summit Foods Co. 2018-01 2021-03",
+            "Shift Lead @ Harbour Corporation 2010-08 2014-05"
+        ]
+    );
+}
+
+#[test]
+fn the_other_entries_tell_what_the_words_of_one_leave_open() {
+    // Zefix is in no list of cities, and Quux is no word that an employer is known by.
+    let profile = profile(
+        "Mary Shelley\n\nExperience\n\nSite Engineer    Berlin\nQuux    2019 – 2021\n• Built walls\n\nSite Manager    Hamburg\nFoobar    2016 – 2019\n• Built bridges\n\n\
+         Foreman    Zefix\nBazzle    2012 – 2016\n• Built roads\n",
+    );
+    assert_eq!(
+        jobs(&profile),
+        ["Site Engineer @ Quux 2019 2021", "Site Manager @ Foobar 2016 2019", "Foreman @ Bazzle 2012 2016"]
+    );
+    assert_eq!(profile.work[2].location.as_deref(), Some("Zefix"));
+}
+
+#[test]
+fn names_that_begin_with_a_small_letter_are_names() {
+    for (header, job) in [
+        (
+            "Principal Engineer, Water & Roads at eThembeni Council",
+            "Principal Engineer, Water & Roads @ eThembeni Council 2017-07 …",
+        ),
+        ("iOS Engineer @ Kite Corp.", "iOS Engineer @ Kite Corp. 2017-07 …"),
+    ] {
+        let profile =
+            profile(&format!("Mary Shelley\n\nExperience\n\n{header}\nJuly 2017 – Present\n• Found leaks\n"));
+        assert_eq!(jobs(&profile), [job]);
+    }
+}
+
+#[test]
+fn schools_that_no_word_tells_are_told_by_their_place() {
+    for (entry, school) in [
+        ("B.Sc. Physics at Chalmers tekniska högskola    1994 - 1999", "Chalmers tekniska högskola"),
+        ("BA Design, KXYZ (2003 – 2007)", "KXYZ"),
+        ("Hyper Isle\nMotion Creative\n2014–2016", "Hyper Isle"),
+    ] {
+        let profile = profile(&format!("Mary Shelley\n\nEducation\n\n{entry}\n"));
+        assert_eq!(profile.education[0].institution.as_deref(), Some(school), "{entry}");
+    }
+}
+
+#[test]
+fn the_place_of_a_name_in_a_template_is_read_as_it_stands() {
+    let mut document = crate::parsing::lines::document_of_text(
+        "Your Name Here\n\nYour Tagline\n\nExperience\n\nEditor, Quill Press\n2015 - 2019\n",
+    );
+    for (index, block) in document.blocks.iter_mut().enumerate() {
+        for line in &mut block.lines {
+            line.font_size = if index == 0 { 24.0 } else { 10.0 };
+        }
+    }
+    let profile = parse(&document, Taxonomy::global(), today()).profile;
+    assert_eq!(profile.basics.name.as_deref(), Some("Your Name Here"));
+}
+
+#[test]
+fn names_of_groups_of_skills_are_told_by_their_looks() {
+    let skill_lines = |lines: &[(&str, bool)]| {
+        let mut blocks = vec![line("Mary Shelley", 1, 0, 40.0, 40.0, 24.0, true)];
+        blocks.push(line("SKILLS", 1, 0, 40.0, 80.0, 14.0, true));
+        for (index, (text, bold)) in lines.iter().enumerate() {
+            let mut block = line(text, 1, 0, 40.0, 100.0 + 20.0 * index as f32, 10.0, *bold);
+            block.kind = BlockKind::Paragraph;
+            blocks.push(block);
+        }
+        let document = Document {
+            format: Format::Pdf,
+            pages: 1,
+            columns: 1,
+            blocks,
+            links: Vec::new(),
+            hidden_text: None,
+            title: None,
+        };
+        let profile = parse(&document, Taxonomy::global(), today()).profile;
+        profile.skills.into_iter().map(|skill| skill.name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        skill_lines(&[
+            ("Kitchen", true),
+            ("Baking", false),
+            ("Carving", false),
+            ("Office", true),
+            ("Typing", false)
+        ]),
+        ["Baking", "Carving", "Typing"]
+    );
+    // A bold name above what is said of it is a skill.
+    assert_eq!(
+        skill_lines(&[("Baking", true), ("Expert", false), ("Carving", true), ("Beginner", false)]),
+        ["Baking", "Carving"]
+    );
+}
+
+#[test]
+fn titles_and_fields_are_noted_with_their_places() {
+    let parsed = parse_text(ENGLISH, Taxonomy::global(), today());
+    let analysis = &parsed.profile.analysis;
+    assert_eq!(analysis.titles[0].occupation.as_deref(), Some("registered nurse"));
+    for (path, text) in [
+        ("work[0].position", "Senior Staff Nurse"),
+        ("work[1].name", "Northern Care Trust"),
+        ("work[1].startDate", "Sept 2015"),
+        ("skills[2]", "Triage"),
+        ("education[0]", "University of Leeds"),
+        ("basics.location", "Leeds"),
+        ("basics.summary", "Nurse with ten years"),
+    ] {
+        let note = analysis.confidence.get(path).unwrap_or_else(|| panic!("nothing is noted of {path}"));
+        let (start, end) = note.place.unwrap_or_else(|| panic!("{path} has no place"));
+        assert!(parsed.text[start..end].contains(text), "{path}: {:?}", &parsed.text[start..end]);
+        assert!(note.value > 0.4 && note.value <= 1.0, "{path}");
+    }
+}
+
+#[test]
+fn a_link_on_a_name_is_its_address() {
+    let mut document = crate::parsing::lines::document_of_text(
+        "Mary Shelley\n\nPROJECTS\n\nLoom Simulator    2019\n• Weaves\n\nPUBLICATIONS\n\nOn Looms and Engines, 2018\n",
+    );
+    document.links.push(Link { text: "Loom Simulator".into(), url: "https://example.org/loom".into() });
+    let profile = parse(&document, Taxonomy::global(), today()).profile;
+    assert_eq!(profile.projects[0].url.as_deref(), Some("https://example.org/loom"));
+    assert_eq!(profile.publications[0].url, None);
+}
+
 fn line(text: &str, page: u32, column: u8, x: f32, y: f32, font_size: f32, bold: bool) -> Block {
     let kind = if bold { BlockKind::Heading } else { BlockKind::Paragraph };
     let line = Line { text: text.into(), page, column, x, y, font_size, bold, ..Line::default() };

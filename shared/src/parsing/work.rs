@@ -3,11 +3,13 @@
 
 use crate::domain::Work;
 
-use super::dates::DateStyle;
+use super::dates::{DateSpan, DateStyle};
 use super::entries::{self, Entry};
 use super::folding::folded_words;
-use super::header_pieces::{self, Piece, is_place, without_city, without_place};
+use super::header_pieces::{self, Piece, without_city, without_place};
+use super::lines::is_prose;
 use super::sections::LineRef;
+use super::slots;
 use super::titles::{organisation_score, title_score};
 
 /// An employment with its place in the document's text and whether it goes on.
@@ -16,6 +18,8 @@ pub(super) struct Employment {
     pub(super) work: Work,
     pub(super) current: bool,
     pub(super) place: (usize, usize),
+    /// The line of its date.
+    pub(super) date_place: Option<(usize, usize)>,
     /// 0–1: how sure title and employer are.
     pub(super) confidence: f32,
 }
@@ -23,21 +27,33 @@ pub(super) struct Employment {
 /// The employments of the lines of a section.
 pub(super) fn read(lines: &[LineRef<'_>], style: DateStyle) -> Vec<Employment> {
     let entries = entries::entries(lines, style);
-    let split: Vec<Header> = entries.iter().map(header).collect();
+    let mut split: Vec<Header> = entries.iter().map(header).collect();
+    slots::learn(&mut split);
     let title_first = title_comes_first(&split);
     let mut employments: Vec<Employment> = Vec::with_capacity(entries.len());
-    let mut group_employer: Option<(String, Option<String>)> = None;
-    for (entry, header) in entries.iter().zip(&split) {
-        let roles = roles(header, title_first);
+    let mut group: Option<Group> = None;
+    for (place, (entry, header)) in entries.iter().zip(&split).enumerate() {
+        let is_in_group = group.as_ref().is_some_and(|group| group.holds(entry));
+        let roles = roles(header, title_first, is_in_group);
         let mut employment = employment(entry, &roles);
+        if heads_a_group(entry, &roles, entries.get(place + 1).zip(split.get(place + 1)))
+            && let Some(employer) = employment.work.name
+        {
+            group = Some(Group { employer, location: employment.work.location, period: entry.date });
+            continue;
+        }
         // Several positions under one employer: the employer stands above the first of them only.
         let only_title = employment.work.name.is_none() && employment.work.position.is_some();
-        if only_title && let Some((employer, location)) = &group_employer {
-            employment.work.name = Some(employer.clone());
-            employment.work.location = employment.work.location.take().or_else(|| location.clone());
+        if only_title && let Some(group) = &group {
+            employment.work.name = Some(group.employer.clone());
+            employment.work.location = employment.work.location.take().or_else(|| group.location.clone());
         } else if let Some(employer) = &employment.work.name {
             let own_line = roles.employer_line.is_some() && roles.employer_line != roles.title_line;
-            group_employer = own_line.then(|| (employer.clone(), employment.work.location.clone()));
+            group = own_line.then(|| Group {
+                employer: employer.clone(),
+                location: employment.work.location.clone(),
+                period: None,
+            });
         }
         if employment.work.name.is_some() || employment.work.position.is_some() {
             employments.push(employment);
@@ -50,41 +66,107 @@ pub(super) fn read(lines: &[LineRef<'_>], style: DateStyle) -> Vec<Employment> {
     employments
 }
 
-/// The pieces of a header that may be title or employer, and its place.
-#[derive(Debug, Default)]
-struct Header {
-    pieces: Vec<Piece>,
+/// An employer that stands above several positions.
+struct Group {
+    employer: String,
     location: Option<String>,
-    /// How many of the pieces stand up to the date.
-    before: usize,
+    /// The time of all positions, where it stands beside the employer.
+    period: Option<DateSpan>,
 }
 
-fn header(entry: &Entry) -> Header {
-    let mut header = Header::default();
-    for piece in header_pieces::pieces(&entry.header) {
-        if is_place(&piece.text) {
-            header.location.get_or_insert(piece.text);
-        } else {
-            header.before += usize::from(piece.line < entry.before);
-            header.pieces.push(piece);
-        }
+impl Group {
+    /// Whether the entry's time lies within the employer's.
+    fn holds(&self, entry: &Entry) -> bool {
+        self.period.zip(entry.date).is_some_and(|(whole, part)| lies_within(part, whole))
     }
-    header
+}
+
+fn lies_within(part: DateSpan, whole: DateSpan) -> bool {
+    let first = |span: DateSpan| span.start.or(span.end).map_or(0, |date| date.months_since_zero(12));
+    let last = |span: DateSpan| {
+        if span.current { i32::MAX } else { span.end.map_or(i32::MAX, |date| date.months_since_zero(1)) }
+    };
+    let starts = |span: DateSpan| span.start.or(span.end).map_or(0, |date| date.months_since_zero(1));
+    starts(whole) <= first(part) && last(part) <= last(whole).saturating_add(11)
+}
+
+/// An employer with the time of all its positions and no text, above the first of them: it is no position itself.
+fn heads_a_group(entry: &Entry, roles: &Roles, next: Option<(&Entry, &Header)>) -> bool {
+    let Some((next, header)) = next else { return false };
+    let (Some(whole), Some(part)) = (entry.date, next.date) else { return false };
+    roles.title.is_none()
+        && roles.employer.is_some()
+        && entry.body.is_empty()
+        && lies_within(part, whole)
+        && header.pieces.first().is_some_and(|piece| title_score(&piece.text) >= 2.0)
+}
+
+/// The pieces of a header that may be title or employer, and its place.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) pieces: Vec<Piece>,
+    pub(super) location: Option<String>,
+    /// How much each piece speaks for being a title (positive) or an employer (negative).
+    pub(super) leans: Vec<f32>,
+    /// Sentences among the pieces.
+    said: Vec<String>,
+    /// How many of the pieces stand up to the date.
+    before: usize,
+    lines_before: usize,
+}
+
+impl Header {
+    /// Takes the pieces at `places` for places.
+    pub(super) fn take_places(&mut self, is_place: &[bool]) {
+        let mut kept = Vec::with_capacity(self.pieces.len());
+        for (piece, is_place) in self.pieces.drain(..).zip(is_place) {
+            if *is_place {
+                self.location.get_or_insert(piece.text);
+            } else {
+                kept.push(piece);
+            }
+        }
+        self.before = kept.iter().filter(|piece| piece.line < self.lines_before).count();
+        self.pieces = kept;
+    }
+}
+
+/// The header as it is cut, its places still among the pieces.
+fn header(entry: &Entry) -> Header {
+    let pieces = header_pieces::pieces(&entry.header);
+    let of_names = pieces.iter().filter(|piece| !is_sentence(&piece.text)).count();
+    // A sentence beside title and employer is the first of what is said of them.
+    let (pieces, said) = if of_names > 0 && of_names < pieces.len() {
+        pieces.into_iter().partition(|piece| !is_sentence(&piece.text))
+    } else {
+        (pieces, Vec::new())
+    };
+    let said = said.into_iter().map(|piece: Piece| piece.text).collect();
+    Header { pieces, said, lines_before: entry.before, ..Header::default() }
+}
+
+fn is_sentence(text: &str) -> bool {
+    text.ends_with('.') && is_prose(text) && title_score(text) < 2.6
 }
 
 /// How much a piece speaks for being a title (positive) or an employer (negative).
-fn lean(text: &str) -> f32 {
+pub(super) fn lean(text: &str) -> f32 {
     let (title, organisation) = (title_score(text), organisation_score(text));
-    // "Business Solutions Manager" is a title, "Manager Solutions Inc." is none.
-    if organisation >= 4.0 { title.min(1.0) - organisation } else { title - organisation * 0.6 }
+    // "Business Solutions Manager" and "Group Product Manager" are titles, "Manager Solutions Inc." is none.
+    let closes = text.split_whitespace().next_back().is_some_and(|word| title_score(word) >= 2.6);
+    if organisation >= 4.0 {
+        title.min(1.0) - organisation
+    } else {
+        title - organisation * if closes { 0.3 } else { 0.6 }
+    }
 }
 
 /// Whether the section's entries name the title before the employer; `None` where its words do not tell.
 fn title_comes_first(headers: &[Header]) -> bool {
     let mut balance = 0.0;
     for header in headers {
-        if let [first, second, ..] = header.pieces.as_slice() {
-            balance += (lean(&first.text) - lean(&second.text)).clamp(-3.0, 3.0);
+        if let [first, second, ..] = header.leans.as_slice() {
+            balance += (first - second).clamp(-3.0, 3.0);
         }
     }
     balance >= -0.5
@@ -102,11 +184,19 @@ struct Roles {
     rest: Vec<String>,
 }
 
-fn roles(header: &Header, title_first: bool) -> Roles {
-    let mut roles = Roles { location: header.location.clone(), ..Roles::default() };
+fn roles(header: &Header, title_first: bool, is_in_group: bool) -> Roles {
+    let mut roles =
+        Roles { location: header.location.clone(), rest: header.said.clone(), ..Roles::default() };
     let pieces = &header.pieces;
     match pieces.as_slice() {
         [] => return roles,
+        // Under an employer that stands above several positions: "Vice President, Operations" is a title as a whole.
+        [only] if is_in_group && title_score(&only.text) >= 2.0 => {
+            roles.title = Some(only.text.clone());
+            roles.title_line = Some(only.line);
+            roles.sure = true;
+            return roles;
+        }
         [only] => {
             split_single(only, title_first, &mut roles);
             return roles;
@@ -116,9 +206,10 @@ fn roles(header: &Header, title_first: bool) -> Roles {
     // What stands up to the date weighs first; what stands behind only where something is still missing.
     let near = if header.before >= 2 { header.before } else { pieces.len().min(header.before.max(1) + 2) };
     let candidates = &pieces[..near.min(pieces.len())];
-    let title_at = title_index(candidates, title_first);
-    let employer_at = employer_index(candidates, title_at);
-    roles.sure = lean(&candidates[title_at].text) >= 2.0;
+    let leans = &header.leans[..candidates.len()];
+    let title_at = title_index(leans, title_first);
+    let employer_at = employer_index(candidates, leans, title_at);
+    roles.sure = leans[title_at] >= 2.0;
     roles.title_line = Some(candidates[title_at].line);
     let (title, title_place) = without_place(&candidates[title_at].text);
     roles.title = Some(title);
@@ -137,25 +228,25 @@ fn roles(header: &Header, title_first: bool) -> Roles {
     roles
 }
 
-fn title_index(pieces: &[Piece], title_first: bool) -> usize {
-    let best = pieces.iter().map(|piece| lean(&piece.text)).fold(f32::MIN, f32::max);
+fn title_index(leans: &[f32], title_first: bool) -> usize {
+    let best = leans.iter().copied().fold(f32::MIN, f32::max);
     if best >= 2.0 {
         // Of several titles the one that the section's order says.
-        let strong = |(_, piece): &(usize, &Piece)| lean(&piece.text) >= (best - 0.7).max(2.0);
-        let mut strong_ones = pieces.iter().enumerate().filter(strong).map(|(index, _)| index);
+        let strong = |(_, lean): &(usize, &f32)| **lean >= (best - 0.7).max(2.0);
+        let mut strong_ones = leans.iter().enumerate().filter(strong).map(|(index, _)| index);
         let first = strong_ones.next().unwrap_or(0);
         return if title_first { first } else { strong_ones.next_back().unwrap_or(first) };
     }
-    let worst = pieces.iter().take(2).map(|piece| lean(&piece.text)).fold(f32::MAX, f32::min);
+    let worst = leans.iter().take(2).copied().fold(f32::MAX, f32::min);
+    let second = 1.min(leans.len() - 1);
     if worst <= -1.0 {
         // One of the two is an organisation: the other is the title.
-        return usize::from(lean(&pieces[0].text) < lean(&pieces[1.min(pieces.len() - 1)].text))
-            .min(pieces.len() - 1);
+        return if leans[0] < leans[second] { second } else { 0 };
     }
-    if title_first { 0 } else { 1.min(pieces.len() - 1) }
+    if title_first { 0 } else { second }
 }
 
-fn employer_index(pieces: &[Piece], title_at: usize) -> Option<usize> {
+fn employer_index(pieces: &[Piece], leans: &[f32], title_at: usize) -> Option<usize> {
     let others: Vec<usize> = (0..pieces.len()).filter(|index| *index != title_at).collect();
     let score = |index: &usize| {
         let text = &pieces[*index].text;
@@ -163,6 +254,7 @@ fn employer_index(pieces: &[Piece], title_at: usize) -> Option<usize> {
         let is_sentence = text.split_whitespace().count() > 9;
         organisation_score(text)
             - title_score(text) * 0.5
+            - (leans[*index] - lean(text)) * 0.5
             - distance * 0.4
             - if is_sentence { 3.0 } else { 0.0 }
     };
@@ -174,7 +266,7 @@ fn employer_index(pieces: &[Piece], title_at: usize) -> Option<usize> {
 }
 
 /// Whether most of the longer words are capitalised, as in a name: "Plan and execute all off-site events" is none.
-fn reads_like_name(text: &str) -> bool {
+pub(super) fn reads_like_name(text: &str) -> bool {
     let long = text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3);
     let (mut all, mut lower) = (0, 0);
     for word in long {
@@ -263,6 +355,12 @@ fn split_by_words(text: &str, line: usize, roles: &mut Roles) {
             }
         }
     }
+    // A sentence of an entry without a date names neither.
+    if words.len() > 10 || !reads_like_name(text) && lean(text) < 2.0 {
+        roles.title_line = None;
+        roles.rest.push(text.to_owned());
+        return;
+    }
     if lean(text) <= -1.0 {
         roles.employer = Some(text.to_owned());
         roles.employer_line = Some(line);
@@ -305,5 +403,5 @@ fn employment(entry: &Entry, roles: &Roles) -> Employment {
     let known = f32::from(u8::from(work.name.is_some())) + f32::from(u8::from(work.position.is_some()));
     let confidence =
         0.2 + 0.2 * known + if roles.sure { 0.2 } else { 0.0 } + if entry.date.is_some() { 0.2 } else { 0.0 };
-    Employment { work, current, place: entry.place, confidence }
+    Employment { work, current, place: entry.place, date_place: entry.date_place, confidence }
 }

@@ -8,6 +8,8 @@ use super::fragments::{Fragment, Margin};
 const MAX_CUTS: u32 = 8;
 /// Narrowest gutter, in text sizes.
 const MIN_GUTTER: f32 = 0.8;
+/// Gutters wider than this, in text sizes, are not better ones.
+const MOST_GAP: f32 = 5.0;
 /// Lines that each side of a gutter must have.
 const MIN_LINES: usize = 3;
 /// Share of the shorter side's lines that stand on baselines of the other side, from which both are one table.
@@ -239,5 +241,5 @@ fn judge(
     // A line or two above both, such as the address below a name, belong to neither.
     let alone = |side: &Side<'_>| side.lines.iter().filter(|line| line.0 < from - 1.5 * size).count();
     let start = if (1..=2).contains(&(alone(&left) + alone(&right))) { from - 1.2 * size } else { f32::MIN };
-    Some(((left_beside + right_beside) as f32 + ((right_start - left_end) / size).min(3.0) * 0.3, start))
+    Some(((left_beside + right_beside) as f32 + ((right_start - left_end) / size).min(MOST_GAP), start))
 }

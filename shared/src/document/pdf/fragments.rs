@@ -1,6 +1,8 @@
 //! Glyphs put together to fragments: pieces of a line without a wide gap. A fragment never reaches over a gutter.
 
+use super::gaps;
 use super::glyphs::Glyph;
+use super::labels;
 use crate::document::cleaning;
 
 /// Gap, in sizes, over which glyphs that follow each other in the file are still one fragment (justified text).
@@ -8,7 +10,7 @@ const GAP_IN_ORDER: f32 = 1.4;
 /// The same for pieces that are only next to each other on the page.
 const GAP_OUT_OF_ORDER: f32 = 0.5;
 /// Gap, in sizes, that parts words.
-const WORD_GAP: f32 = 0.15;
+pub(super) const WORD_GAP: f32 = 0.15;
 
 /// A piece of a line.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub(super) struct Fragment {
     pub text: String,
     /// Set by [`super::margins`].
     pub margin: Option<Margin>,
+    /// Whether a gap parts it from what stands before it on its line.
+    pub is_parted: bool,
 }
 
 /// Stands in the page's head or foot.
@@ -35,7 +39,7 @@ pub(super) enum Margin {
 }
 
 impl Fragment {
-    fn start(glyph: Glyph) -> Self {
+    pub(super) fn start(glyph: Glyph) -> Self {
         Self {
             x0: glyph.x0,
             x1: glyph.x1,
@@ -44,6 +48,7 @@ impl Fragment {
             glyphs: vec![glyph],
             text: String::new(),
             margin: None,
+            is_parted: false,
         }
     }
 
@@ -72,7 +77,7 @@ impl Fragment {
             && (0.45..2.2).contains(&ratio)
     }
 
-    fn absorb(&mut self, other: Self) {
+    pub(super) fn absorb(&mut self, other: Self) {
         self.x0 = self.x0.min(other.x0);
         self.x1 = self.x1.max(other.x1);
         if other.size > self.size {
@@ -91,7 +96,7 @@ pub(super) fn layers(glyphs: Vec<Glyph>) -> Vec<Vec<Fragment>> {
     }
     let mut layers: Vec<Vec<Glyph>> = by_turn.into_iter().filter(|glyphs| !glyphs.is_empty()).collect();
     layers.sort_by_key(|glyphs| std::cmp::Reverse(glyphs.len()));
-    layers.into_iter().map(|glyphs| build(compose_accents(glyphs))).collect()
+    layers.into_iter().map(|glyphs| labels::join(build(compose_accents(glyphs)))).collect()
 }
 
 /// Puts accents that are drawn as glyphs of their own onto the letters that they stand over.
@@ -159,11 +164,21 @@ fn build(glyphs: Vec<Glyph>) -> Vec<Fragment> {
         }
     }
     let mut merged = merge_neighbours(fragments);
+    merged.iter_mut().for_each(order);
+    let mut merged = gaps::part(merged);
     for fragment in &mut merged {
         fragment.text = text_of(fragment);
     }
     merged.retain(|fragment| !fragment.text.is_empty());
     merged
+}
+
+/// Puts the glyphs in order from left to right.
+fn order(fragment: &mut Fragment) {
+    let ordered = fragment.glyphs.windows(2).all(|pair| pair[1].x0 >= pair[0].x0 - 0.3 * pair[0].size);
+    if !ordered {
+        fragment.glyphs.sort_by(|a, b| a.x0.total_cmp(&b.x0));
+    }
 }
 
 /// Merges pieces of a word or line that do not follow each other in the file.
@@ -209,10 +224,7 @@ fn merge_neighbours(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
 
 /// The text of a fragment, words parted by drawn spaces and by gaps; letter-spaced text is put together.
 fn text_of(fragment: &mut Fragment) -> String {
-    let ordered = fragment.glyphs.windows(2).all(|pair| pair[1].x0 >= pair[0].x0 - 0.3 * pair[0].size);
-    if !ordered {
-        fragment.glyphs.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    }
+    order(fragment);
     let mut pieces: Vec<(&str, f32, bool)> = Vec::with_capacity(fragment.glyphs.len());
     let mut end = fragment.x0;
     let mut spaced = false;

@@ -5,10 +5,13 @@
 
 mod boldness;
 mod canvas;
+mod cards;
 mod columns;
 mod fragments;
+mod gaps;
 mod glyphs;
 mod inflation;
+mod labels;
 mod ligatures;
 mod links;
 mod margins;

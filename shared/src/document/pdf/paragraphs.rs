@@ -1,13 +1,13 @@
 //! Fragments of a region gathered into lines, and lines into blocks.
 
+use super::cards;
 use super::columns::Region;
 use super::fragments::{Fragment, Margin};
+use super::gaps::are_apart;
 use super::glyphs::Dot;
 use crate::document::cleaning;
 use crate::document::{Block, BlockKind, Line};
 
-/// Gap, in sizes, that makes cells of the pieces of a line.
-const CELL_GAP: f32 = 1.5;
 /// Line distance, relative to the usual one, that parts paragraphs.
 const PARAGRAPH_DISTANCE: f32 = 1.3;
 const CELL_SEPARATOR: &str = "  ";
@@ -70,7 +70,7 @@ fn rows(mut fragments: Vec<Fragment>, page: u32, column: u8) -> Vec<Row> {
             None => rows.push(vec![fragment]),
         }
     }
-    rows.into_iter().filter_map(|row| line_of(row, page, column)).collect()
+    cards::regroup(rows).into_iter().filter_map(|row| line_of(row, page, column)).collect()
 }
 
 fn line_of(mut pieces: Vec<Fragment>, page: u32, column: u8) -> Option<Row> {
@@ -83,11 +83,11 @@ fn line_of(mut pieces: Vec<Fragment>, page: u32, column: u8) -> Option<Row> {
     let size = pieces.first()?.size;
     let mut cells: Vec<String> = Vec::new();
     let mut end = f32::MIN;
-    for piece in &pieces {
+    for (index, piece) in pieces.iter().enumerate() {
         let text = cleaning::join_letter_spacing(&piece.text);
         let gap = piece.x0 - end;
         match cells.last_mut() {
-            Some(cell) if gap < CELL_GAP * size => {
+            Some(cell) if !are_apart(&pieces[index - 1], piece) => {
                 if gap > 0.12 * size {
                     cell.push(' ');
                 }
@@ -119,8 +119,7 @@ fn line_of(mut pieces: Vec<Fragment>, page: u32, column: u8) -> Option<Row> {
         return None;
     }
     // The first cell tells how the line is set: an employer is bold though its dates are not.
-    let first_cell =
-        pieces.windows(2).take_while(|pair| pair[1].x0 - pair[0].x1 < CELL_GAP * size).count() + 1;
+    let first_cell = pieces.windows(2).take_while(|pair| !are_apart(&pair[0], &pair[1])).count() + 1;
     let leading = &pieces[..first_cell];
     let weigh = |test: fn(&super::glyphs::Glyph) -> bool| {
         let letters: f32 = leading.iter().map(|piece| piece.text.chars().count() as f32).sum();

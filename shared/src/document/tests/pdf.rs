@@ -281,3 +281,80 @@ fn doubly_encoded_text_is_repaired() {
     let document = read_well(&pdf(&[&put(50.0, 100.0, 10.0, "Bachelor\\342\\200\\231s degree")]));
     assert_eq!(document.text(), "Bachelor’s degree");
 }
+
+fn cells(document: &Document) -> Vec<Vec<&str>> {
+    document
+        .lines()
+        .map(|line| {
+            if line.cells.is_empty() {
+                vec![line.text.as_str()]
+            } else {
+                line.cells.iter().map(String::as_str).collect()
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn items_beside_each_other_are_cells_and_double_spaces_in_prose_are_none() {
+    // Helvetica's space is 0.28 of its size.
+    let page = put(50.0, 100.0, 10.0, "CATIA V5")
+        + &put(103.0, 100.0, 10.0, "ANSYS")
+        + &put(146.0, 100.0, 10.0, "Siemens NX")
+        + &put(50.0, 130.0, 10.0, "Wrote and updated protocols,   policy and procedures");
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(cells(&document)[0], ["CATIA V5", "ANSYS", "Siemens NX"]);
+    assert_eq!(cells(&document)[1].len(), 1);
+}
+
+#[test]
+fn a_date_broken_in_a_label_column_is_one_label() {
+    let entry = |y: f32, from: &str, to: &str, title: &str| {
+        put(50.0, y, 10.0, from)
+            + &put(50.0, y + 13.0, 10.0, to)
+            + &put(120.0, y, 10.0, title)
+            + &put(120.0, y + 13.0, 10.0, "Taught the whole class")
+    };
+    let page = entry(100.0, "09/2016 -", "present", "Teacher, North School")
+        + &entry(140.0, "octobre", "2013", "Assistant, South School");
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(
+        cells(&document),
+        [
+            vec!["09/2016 - present", "Teacher, North School"],
+            vec!["Taught the whole class"],
+            vec!["octobre 2013", "Assistant, South School"],
+            vec!["Taught the whole class"]
+        ]
+    );
+}
+
+#[test]
+fn labels_are_told_by_the_edge_of_the_text_beside_them() {
+    let row = |y: f32, x: f32, label: &str, text: &str| put(x, y, 10.0, label) + &put(120.0, y, 10.0, text);
+    // Gaps of half a size: more than a space, less than what parts items.
+    let page = row(100.0, 75.5, "Software", "Excel and SAP for the month end")
+        + &row(120.0, 82.0, "Kitchen", "Baking bread and cakes for all")
+        + &row(140.0, 94.0, "Yard", "Driving the old forklift trucks");
+    let document = read_well(&pdf(&[&page]));
+    assert_eq!(cells(&document)[0], ["Software", "Excel and SAP for the month end"]);
+    assert_eq!(cells(&document)[2], ["Yard", "Driving the old forklift trucks"]);
+}
+
+#[test]
+fn cards_side_by_side_are_read_one_after_the_other_and_tables_by_row() {
+    let page = put_in("F2", 50.0, 100.0, 11.0, "Trades")
+        + &put_in("F2", 250.0, 100.0, 11.0, "Software")
+        + &put(50.0, 115.0, 10.0, "Welding and brazing")
+        + &put(250.0, 115.0, 10.0, "AutoCAD and Excel")
+        + &put(250.0, 128.0, 10.0, "Revit");
+    assert_eq!(
+        texts(&read_well(&pdf(&[&page]))),
+        ["Trades", "Welding and brazing", "Software", "AutoCAD and Excel", "Revit"]
+    );
+    let table = put_in("F2", 50.0, 100.0, 11.0, "Company")
+        + &put_in("F2", 250.0, 100.0, 11.0, "Role")
+        + &put(50.0, 115.0, 10.0, "Harbour Yard")
+        + &put(250.0, 115.0, 10.0, "Welder");
+    assert_eq!(texts(&read_well(&pdf(&[&table]))), ["Company  Role", "Harbour Yard  Welder"]);
+}

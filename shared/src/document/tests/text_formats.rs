@@ -68,6 +68,51 @@ fn html_is_read_as_a_browser_shows_it() {
 }
 
 #[test]
+fn pieces_that_stand_side_by_side_on_a_page_are_cells() {
+    let cells = |html: &str| {
+        let document = read_well(format!("<html><body>{html}</body></html>").as_bytes());
+        document.lines().map(|line| line.cells.clone()).collect::<Vec<_>>()
+    };
+    let tags = ["Baking", "Carving", "Pastry"];
+    // Equal elements, with white space or with a class of their own.
+    assert_eq!(cells("<p><span>Baking</span> <span>Carving</span>\n<span>Pastry</span></p>"), [tags]);
+    assert_eq!(
+        cells("<div><i class=tag>Baking</i><i class=tag>Carving</i><i class=tag>Pastry</i></div>"),
+        [tags]
+    );
+    // Among other blocks of one element.
+    assert_eq!(
+        cells(
+            "<div><h2>Skills</h2><i class=t>Baking</i> <i class=t>Carving</i> <i class=t>Pastry</i> <h2>More</h2>x</div>"
+        )[1],
+        tags
+    );
+    // What the style sheet or the names of the classes part.
+    let rows = [
+        "<style>.head { display: flex } @media print { .head { display: none } }</style><div class=head><h3>Acme Ltd</h3><div>2019</div></div>",
+        "<style>b.years { float: right; }</style><p><i>Acme Ltd</i><b class='years'>2019</b></p>",
+        "<p><span class=employer>Acme Ltd</span><span class=years>2019</span></p>",
+    ];
+    for row in rows {
+        assert_eq!(cells(row), [["Acme Ltd", "2019"]], "{row}");
+    }
+    // Running text stays whole, and so do blocks below each other.
+    assert_eq!(
+        cells("<p>Ran <b>the</b> <b>whole</b> <b>shop</b></p><div><p>One</p><p>Two</p></div>"),
+        [Vec::<String>::new(), Vec::new(), Vec::new()]
+    );
+}
+
+#[test]
+fn what_a_style_sheet_does_not_display_is_reported_and_not_read() {
+    let html = "<html><style>/* x */ .menu, #ad { display:none } p { color: #222 }</style><body><nav class='menu wide'>Home</nav>\
+                <p>Baker</p><div id=ad><p>Buy</p></div></body></html>";
+    let document = read_well(html.as_bytes());
+    assert_eq!(texts(&document), ["Baker"]);
+    assert_eq!(document.hidden_text.as_deref(), Some("Home Buy"));
+}
+
+#[test]
 fn markdown_marks_are_read_and_taken_off() {
     let markdown = "---\ntitle: CV\n---\n# Jane Doe\n\n*Welder*, **ten years**, C++ and snake_case\n\nWork\n----\n\n\
         * Ran [the shop](https://example.com)\n1. Kept the books\n\n| Year | Where |\n|---|---|\n| 2019 | Acme |\n\n<j@example.com>\n";
@@ -91,6 +136,13 @@ fn markdown_marks_are_read_and_taken_off() {
         document.links.iter().map(|link| link.url.as_str()).collect::<Vec<_>>(),
         ["https://example.com", "mailto:j@example.com"]
     );
+}
+
+#[test]
+fn pieces_of_code_beside_each_other_are_cells() {
+    let document = read_well(b"## Toolbox\n\n`Rust` `SQL` `C++`\n\n**Acme**\n: Ran `make` daily\n");
+    assert_eq!(document.lines().nth(1).expect("a second line").cells, ["Rust", "SQL", "C++"]);
+    assert_eq!(texts(&document)[3..], ["Ran make daily"]);
 }
 
 #[test]

@@ -5,6 +5,8 @@ pub mod countries;
 pub mod document_language;
 pub mod driving_licences;
 pub mod education_level;
+pub(crate) mod given_names;
 pub mod human_languages;
+pub(crate) mod occupations;
 pub mod phrases;
 pub mod seniority;
