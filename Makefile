@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run test lint format clean
+.PHONY: help setup run test lint format deploy-files clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ lint: ## check formatting and lints as CI does
 
 format: ## format the code
 	@cargo fmt --all
+
+deploy-files: ## write what follows from the table of functions into the deploy files
+	@cargo build --release --locked -p cv-matching
+	@target/release/cv-matching functions --json | scripts/write-deploy-files.py
 
 clean: ## delete what was built and the local data (not what set-up fetched)
 	@cargo clean
