@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run test lint format deploy-files clean
+.PHONY: help setup run test test-hosts lint format deploy-files clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,9 @@ run: setup ## build and run everything in one process on http://localhost:8000 (
 
 test: ## set up, then run all tests, on embedded parts and on S3, SQS and Redis
 	@scripts/test.sh
+
+test-hosts: ## build functions as programs of their own with cargo-lambda, as zips, and check what comes of it (slow)
+	@scripts/test-hosts.sh
 
 lint: ## check formatting and lints as CI does
 	@cargo fmt --all --check

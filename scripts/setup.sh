@@ -147,7 +147,7 @@ set_up_localstack() {
     stamp "$folder" localstack.txt
 }
 
-# A virtual environment $1 of the requirements file $2; $3 says what it is.
+# A virtual environment $1 of the requirements file $2; $3 says what it is, the rest are options of pip.
 set_up_environment() {
     is_there "$destination/$1" "$2" && return
     begin "$1: fetching $3 into $destination/$1"
@@ -157,7 +157,7 @@ set_up_environment() {
         sed 's/^/  /' "$temporary/venv.log" >&2
         fail "$1: cannot make a virtual environment (Debian and Ubuntu: apt-get install python3-venv)"
     }
-    run_pip "$1" "$folder/bin/python" -m pip install --quiet --retries 2 -r "$requirements/$2"
+    run_pip "$1" "$folder/bin/python" -m pip install --quiet "${@:4}" --retries 2 -r "$requirements/$2"
     stamp "$folder" "$2"
 }
 
@@ -209,7 +209,7 @@ set_up_model
 if $with_tests; then
     set_up_valkey
     set_up_localstack
-    set_up_environment checks checks.txt "the CloudEvents SDK and schemas of deploy files (20 MB, 170 MB on disk)"
+    set_up_environment checks checks.txt "the CloudEvents SDK, cargo-lambda and schemas of deploy files (40 MB, 200 MB on disk)" --no-deps
     set_up_debian
 fi
 if $with_deploy_checks; then

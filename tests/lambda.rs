@@ -297,6 +297,81 @@ async fn an_environment_answers_soon_after_its_start() {
     }
 }
 
+/// What the way of a CV takes of each function, for the costs in DEPLOY.md: `cargo nextest run --run-ignored only -E
+/// 'test(what_a_cv_takes)' --no-capture`. Time is that of the calls; on AWS a function of M MiB has M / 1769 of a processor, so
+/// that what computes takes longer there, and the larger of both is what is paid for.
+#[tokio::test]
+#[ignore = "measures"]
+async fn what_a_cv_takes() {
+    let world = World::make().await;
+    let jobs = std::fs::read_to_string(checkout().join("samples/jobs.ndjson")).unwrap();
+    let import_jobs = world.start("import-jobs").await;
+    let import = request("POST", "/api/jobs/import", "", "rita", "application/x-ndjson", jobs.as_bytes());
+    assert_eq!(import_jobs.call(&import).await.unwrap()["statusCode"], 200);
+    world.drain(QueueName::JobEmbed, &world.start("embed-job").await).await;
+    let upload_cv = world.start("upload-cv").await;
+    let cvs = cv_matching_tests::sample_cvs();
+    let count = 10 * cvs.len();
+    let mut ids = Vec::new();
+    let started = Instant::now();
+    for number in 0..count {
+        let file = std::fs::read(&cvs[number % cvs.len()].0).unwrap();
+        let answer = upload_cv.call(&upload(&format!("person-{number}"), "cv", &file)).await.unwrap();
+        ids.push(body(&answer)["cv_id"].as_str().unwrap().to_owned());
+    }
+    println!("{count} CVs");
+    report("upload-cv", &upload_cv, started.elapsed(), count);
+    for (queue, name) in [
+        (QueueName::CvParse, "parse-cv"),
+        (QueueName::CvEmbed, "embed-cv"),
+        (QueueName::CvMatch, "match-cv"),
+        (QueueName::MatchExplain, "explain-matches"),
+    ] {
+        let function = world.start(name).await;
+        let queues = world.parts.queues().await;
+        let mut took = Duration::ZERO;
+        let mut done = 0;
+        while done < count {
+            let received =
+                queues.receive(queue, 10, Duration::from_secs(20), Duration::from_secs(300)).await.unwrap();
+            let bodies: Vec<String> =
+                received.iter().map(|message| hint(&message.hint.unwrap().id.to_string())).collect();
+            let started = Instant::now();
+            function.call(&messages(&bodies)).await.unwrap();
+            took += started.elapsed();
+            done += received.len();
+            queues.delete(queue, &received).await.unwrap();
+        }
+        report(name, &function, took, done);
+    }
+    let recommendations = world.start("get-recommendations").await;
+    let started = Instant::now();
+    for (number, id) in ids.iter().enumerate() {
+        let event =
+            get("/api/candidate/recommendations", &format!("cv_id={id}"), &format!("person-{number}"));
+        assert_eq!(body(&recommendations.call(&event).await.unwrap())["status"], "completed");
+    }
+    report("get-recommendations", &recommendations, started.elapsed(), count);
+}
+
+/// Prints what a function took: time and processor time for each of `count`, and the most memory that it had.
+fn report(name: &str, function: &LambdaFunction, took: Duration, count: usize) {
+    let process = format!("/proc/{}", function.process.pid());
+    let status = std::fs::read_to_string(format!("{process}/status")).unwrap();
+    let peak =
+        status.lines().find(|line| line.starts_with("VmHWM")).unwrap().split_whitespace().nth(1).unwrap();
+    let stat = std::fs::read_to_string(format!("{process}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    // In hundredths of a second, on every Linux.
+    let processor = (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) * 10.0;
+    println!(
+        "{name}: {:.1} ms and {:.1} ms of processor each, {} MiB at most",
+        took.as_secs_f64() * 1000.0 / count as f64,
+        processor / count as f64,
+        peak.parse::<u64>().unwrap() / 1024
+    );
+}
+
 mod pgbouncer {
     //! PgBouncer before a database.
 

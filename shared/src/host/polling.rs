@@ -65,7 +65,7 @@ pub async fn poll(
     pipeline: Pipeline,
     source: Source,
     batch: usize,
-    handle: impl Fn(Pipeline, Vec<Uuid>) -> BoxedReport,
+    handle: impl Fn(Pipeline, Vec<Uuid>) -> BoxedReport + Send + Sync,
     stopping: Stopping,
 ) {
     let mut pause = FIRST_PAUSE;
