@@ -206,7 +206,7 @@ fn localstack_python(arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "the test above runs it in a network of its own"]
 async fn inside() {
     assert!(

@@ -63,7 +63,7 @@ fn production_has_replicas_and_limits_for_every_function() {
     let mut differences = Differences::of("docker-compose.prod.yml");
     let services = at(&compose, &["services"]);
     let expected = functions::all()
-        .iter()
+        .into_iter()
         .filter(|one| one.trigger != Trigger::Deployment)
         .map(|one| one.name.to_owned());
     differences.expect_names("service", keys(services), expected.collect());

@@ -77,7 +77,9 @@ impl Server {
             .find(|word| word.starts_with("http://"))
             .unwrap_or_else(|| panic!("not ready: {line:?}; {}", log_of(data_dir)))
             .to_owned();
-        Self { process: Some(process), ..Self::at(&url) }
+        let mut server = Self::at(&url);
+        server.process = Some(process);
+        server
     }
 
     /// What others run at `url`.
