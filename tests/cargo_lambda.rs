@@ -45,7 +45,7 @@ impl Emulator {
 
     /// Starts a function that the emulator calls.
     fn function(&self, name: &str, parts: &Outside, log: &Path) -> Function {
-        let runtime = format!("127.0.0.1:{}/.rt/{name}", self.port);
+        let runtime = format!("http://127.0.0.1:{}/.rt/{name}", self.port);
         let mut variables = parts.variables();
         variables.extend([
             ("AWS_LAMBDA_RUNTIME_API", runtime.as_str()),
