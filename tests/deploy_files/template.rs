@@ -36,18 +36,16 @@ fn allowed(function: &Function) -> BTreeSet<String> {
     let queue = |queue: QueueName| format!("!GetAtt {}Queue.Arn", camel(queue.as_str()));
     let mut allowed = BTreeSet::new();
     for need in function.needs {
-        match *need {
-            Need::ReadFiles => {
-                allowed.insert(format!("s3:GetObject on {files}"));
-                allowed.insert(format!("s3:ListBucket on {bucket}"));
-            }
-            Need::WriteFiles => drop(allowed.insert(format!("s3:PutObject on {files}"))),
-            Need::DeleteFiles => drop(allowed.insert(format!("s3:DeleteObject on {files}"))),
-            Need::ListFiles => drop(allowed.insert(format!("s3:ListBucket on {bucket}"))),
-            Need::Send(name) => drop(allowed.insert(format!("sqs:SendMessage on {}", queue(name)))),
-            Need::Measure(name) => drop(allowed.insert(format!("sqs:GetQueueAttributes on {}", queue(name)))),
-            Need::Database | Need::Cache | Need::Model => {}
-        }
+        let rights = match *need {
+            Need::ReadFiles => vec![format!("s3:GetObject on {files}"), format!("s3:ListBucket on {bucket}")],
+            Need::WriteFiles => vec![format!("s3:PutObject on {files}")],
+            Need::DeleteFiles => vec![format!("s3:DeleteObject on {files}")],
+            Need::ListFiles => vec![format!("s3:ListBucket on {bucket}")],
+            Need::Send(name) => vec![format!("sqs:SendMessage on {}", queue(name))],
+            Need::Measure(name) => vec![format!("sqs:GetQueueAttributes on {}", queue(name))],
+            Need::Database | Need::Cache | Need::Model => Vec::new(),
+        };
+        allowed.extend(rights);
     }
     allowed
 }
