@@ -203,6 +203,38 @@ def template():
     between("template.yaml", text, "backlog")
 
 
+# --- programs --------------------------------------------------------------------------------------------------------
+
+MAIN = """//! The function `{name}` as a program of its own.
+
+use std::process::ExitCode;
+
+use functions::host;
+use functions::{place}::{module};
+
+fn main() -> ExitCode {{
+    host::{call}
+}}
+"""
+
+
+def programs():
+    text = ""
+    for function in sorted(table, key=lambda one: one["name"]):
+        name, kind = function["name"], function["kind"]
+        text += f'[[bin]]\nname = "{name}"\ntest = false\nrequired-features = ["programs"]\n\n'
+        main = ROOT / f"functions/src/bin/{name}.rs"
+        if not main.exists() and kind != "deployment":
+            module = name.replace("-", "_")
+            place, call = {
+                "http": ("http", f"http({module}::FUNCTION, {module}::router)"),
+                "queue": ("stages", f"stage({module}::STAGE)"),
+                "schedule": ("schedules", f"schedule({module}::FUNCTION)"),
+            }[kind]
+            main.write_text(MAIN.format(name=name, place=place, module=module, call=call))
+    between("functions/Cargo.toml", text.rstrip() + "\n")
+
+
 # --- docker compose, nginx, LocalStack, cargo-lambda -----------------------------------------------------------------
 
 def compose():
@@ -569,6 +601,7 @@ def readme():
     between("README.md", text)
 
 
+programs()
 template()
 compose()
 nginx()

@@ -36,7 +36,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 18] = [
+const WITH_ROUTES: [(Function, Routes); 19] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
