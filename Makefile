@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run test lint format bench-reading fuzz clean
+.PHONY: help setup run test test-hosts lint format deploy-files bench-reading fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,6 +18,9 @@ run: setup ## build and run everything in one process on http://localhost:8000 (
 test: ## set up, then run all tests, on embedded parts and on S3, SQS and Redis
 	@scripts/test.sh
 
+test-hosts: ## build functions as programs of their own with cargo-lambda, as zips, and check what comes of it (slow)
+	@scripts/test-hosts.sh
+
 lint: ## check formatting and lints as CI does
 	@cargo fmt --all --check
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
@@ -31,6 +34,10 @@ bench-reading: ## measure reading and parsing, inside and outside the fence (FIL
 
 fuzz: ## feed changed files to every reader and to the parser (SECONDS_EACH=60, TARGETS='pdf docx')
 	@scripts/fuzz.sh $(TARGETS)
+
+deploy-files: ## write what follows from the table of functions into the deploy files
+	@cargo build --release --locked -p cv-matching
+	@target/release/cv-matching functions --json | scripts/write-deploy-files.py
 
 clean: ## delete what was built and the local data (not what set-up fetched)
 	@cargo clean

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Fetches, once, what a fresh machine needs beside this repository, and verifies it: PostgreSQL with pgvector and the
-# embedding model; with --test also what the tests need (Valkey, LocalStack). Nothing is installed into the system.
+# embedding model; with --test also what the tests need (Valkey, LocalStack, nginx, PgBouncer, checks). Nothing is installed
+# into the system.
 #
-#   scripts/setup.sh [--test]
+#   scripts/setup.sh [--test] [--deploy-checks] [--lambda]
 #
 # Needs Python 3 with pip, and the network the first time. All of it lands in .local/ of this repository, or in the folder
 # that CV_MATCHING_LOCAL names:
@@ -10,6 +11,10 @@
 #   models/all-minilm-l6-v2-int8/model.onnx    the embedding model
 #   valkey/bin/valkey-server                   with --test
 #   localstack/bin/python                      with --test: a virtual environment with LocalStack
+#   checks/bin/python                          with --test: one with the CloudEvents SDK and the schemas of deploy files
+#   debian/usr/sbin/{nginx,pgbouncer}          with --test, where the machine has them not and apt-get is there
+#   deploy-checks/bin/sam                      with --deploy-checks (450 MB)
+#   lambda/bin/cargo-lambda                    with --lambda (470 MB)
 # Can be run again at any time: it does what is missing and no more. Delete a folder to have it fetched again.
 set -euo pipefail
 umask 022
@@ -142,12 +147,60 @@ set_up_localstack() {
     stamp "$folder" localstack.txt
 }
 
+# A virtual environment $1 of the requirements file $2; $3 says what it is, the rest are options of pip.
+set_up_environment() {
+    is_there "$destination/$1" "$2" && return
+    begin "$1: fetching $3 into $destination/$1"
+    local folder=$destination/$1
+    rm -rf "$folder"
+    python3 -m venv "$folder" >"$temporary/venv.log" 2>&1 || {
+        sed 's/^/  /' "$temporary/venv.log" >&2
+        fail "$1: cannot make a virtual environment (Debian and Ubuntu: apt-get install python3-venv)"
+    }
+    run_pip "$1" "$folder/bin/python" -m pip install --quiet "${@:4}" --retries 2 -r "$requirements/$2"
+    stamp "$folder" "$2"
+}
+
+# nginx and PgBouncer: the machine's, or unpacked from Debian's packages. Tests that need them say aloud where they are not.
+set_up_debian() {
+    local folder=$destination/debian program packages=() libraries
+    for program in nginx pgbouncer; do
+        PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || [[ -x $folder/usr/sbin/$program ]] || packages+=("$program")
+    done
+    ((${#packages[@]})) || return 0
+    if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then
+        say "debian: ${packages[*]} are missing and this machine has no apt-get: some tests will say that they did not run"
+        return
+    fi
+    begin "debian: fetching ${packages[*]} (3 MB) into $folder"
+    mkdir -p "$temporary/debian"
+    (
+        cd "$temporary/debian"
+        chmod 777 .
+        # Their libraries that a machine does not have anyway.
+        libraries() { apt-cache depends --important "${packages[@]}" | sed -nE 's/^ *Depends: (lib(event|c-?ares)[^ ]*)$/\1/p' | sort -u; }
+        fetch() { [[ -n $(apt-cache policy nginx) ]] && apt-get download -qq "${packages[@]}" $(libraries); }
+        fetch >apt.log 2>&1 || { ((EUID == 0)) && apt-get update -qq >>apt.log 2>&1 && fetch >>apt.log 2>&1; }
+    ) || {
+        sed 's/^/  /' "$temporary/debian/apt.log" >&2
+        say "debian: ${packages[*]} could not be fetched: some tests will say that they did not run"
+        return
+    }
+    mkdir -p "$folder"
+    local package
+    for package in "$temporary"/debian/*.deb; do dpkg -x "$package" "$folder"; done
+}
+
 with_tests=false
+with_deploy_checks=false
+with_lambda=false
 for argument in "$@"; do
     case $argument in
         --test) with_tests=true ;;
+        --deploy-checks) with_deploy_checks=true ;;
+        --lambda) with_lambda=true ;;
         -h | --help) sed -n '2,/^set -/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}" && exit ;;
-        *) fail "unknown argument $argument; usage: scripts/setup.sh [--test]" ;;
+        *) fail "unknown argument $argument; usage: scripts/setup.sh [--test] [--deploy-checks] [--lambda]" ;;
     esac
 done
 
@@ -156,5 +209,13 @@ set_up_model
 if $with_tests; then
     set_up_valkey
     set_up_localstack
+    set_up_environment checks checks.txt "the CloudEvents SDK, cargo-lambda and schemas of deploy files (40 MB, 200 MB on disk)" --no-deps
+    set_up_debian
+fi
+if $with_deploy_checks; then
+    set_up_environment deploy-checks deploy-checks.txt "the AWS SAM command line (60 MB, 450 MB on disk)"
+fi
+if $with_lambda; then
+    set_up_environment lambda lambda.txt "cargo-lambda with zig (100 MB, 470 MB on disk)"
 fi
 if $did_something; then say "done"; else say "all there"; fi

@@ -17,6 +17,8 @@ cargo nextest --version >/dev/null 2>&1 || {
 # minutes and memory.
 cargo build --release --locked --workspace --bins --tests
 
+"${CV_MATCHING_LOCAL:-$repository/.local}/checks/bin/python" scripts/check-deploy-files.py
+
 parts=$(mktemp -d "${TMPDIR:-/tmp}/cv-matching-test-XXXXXX")
 chmod 755 "$parts"
 stop() {
@@ -31,5 +33,9 @@ set -a
 source "$parts/services.env"
 set +a
 export CV_MATCHING_BIN=$repository/target/release/cv-matching
+export CV_MATCHING_NOT_TESTED=$parts/not-tested
 
-cargo nextest run --cargo-profile release --locked --workspace --no-fail-fast "$@"
+outcome=0
+cargo nextest run --cargo-profile release --locked --workspace --no-fail-fast "$@" || outcome=$?
+if [[ -f $CV_MATCHING_NOT_TESTED ]]; then sed 's/^/test: NOT TESTED: /' "$CV_MATCHING_NOT_TESTED"; fi
+exit "$outcome"

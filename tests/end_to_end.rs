@@ -3,16 +3,13 @@
 
 use std::path::Path;
 
+use cv_matching_tests::outside::Outside;
 use cv_matching_tests::{Server, folder, occupations, sample_cvs};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::auth::Role;
-use shared::host::EmbeddedPostgres;
-use shared::queue::Sqs;
-use shared::storage::Storage;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 const NURSE: &str = "Registered nurse for our intensive care ward. Venepuncture, wound care, medication administration, ECG. \
     NMC registration and two years of experience on an acute ward are required.";
@@ -20,42 +17,23 @@ const NURSE: &str = "Registered nurse for our intensive care ward. Venepuncture,
 /// The program with the parts that it runs on.
 struct World {
     server: Server,
-    _database: Option<EmbeddedPostgres>,
-    _folder: TempDir,
+    _parts: Option<Outside>,
+    _folder: Option<TempDir>,
 }
 
 /// Everything in the one process.
 fn embedded() -> World {
     let folder = folder();
     let server = Server::start(folder.path(), &[], Some(Path::new("samples/jobs.ndjson")));
-    World { server, _database: None, _folder: folder }
+    World { server, _parts: None, _folder: Some(folder) }
 }
 
 /// S3 and SQS (LocalStack), Redis and a Postgres outside, as `scripts/test.sh` starts them.
 async fn outside() -> World {
-    let variable =
-        |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make test`"));
-    let (endpoint, redis) = (variable("AWS_ENDPOINT_URL"), variable("REDIS_URL"));
-    let name = Uuid::now_v7().simple().to_string();
-    let bucket = format!("cv-{name}");
-    let prefix = format!("{endpoint}/000000000000/{name}-");
-    let Storage::S3(s3) = Storage::s3(&bucket, Some(&endpoint)).await else { panic!("not a bucket") };
-    s3.create_bucket().await.unwrap();
-    Sqs::connect(&prefix, Some(&endpoint)).await.create_queues().await.unwrap();
-    let folder = folder();
-    let local = cv_matching_tests::checkout().join(".local/postgres");
-    let programs = std::env::var_os("POSTGRES_DIR").map_or(local, Into::into);
-    let database = EmbeddedPostgres::start(&programs, &folder.path().join("database")).unwrap();
-    let url = database.url();
-    let variables = [
-        ("DATABASE_URL", url.as_str()),
-        ("S3_BUCKET", bucket.as_str()),
-        ("SQS_QUEUE_URL_PREFIX", prefix.as_str()),
-        ("AWS_ENDPOINT_URL", endpoint.as_str()),
-        ("REDIS_URL", redis.as_str()),
-    ];
-    let server = Server::start(folder.path(), &variables, Some(Path::new("samples/jobs.ndjson")));
-    World { server, _database: Some(database), _folder: folder }
+    let parts = Outside::make().await;
+    let server =
+        Server::start(parts.folder.path(), &parts.variables(), Some(Path::new("samples/jobs.ndjson")));
+    World { server, _parts: Some(parts), _folder: None }
 }
 
 async fn every_sample_cv_gets_explained_jobs_of_its_occupation(server: &Server) {

@@ -24,6 +24,8 @@ struct Arguments {
 enum Command {
     /// Run everything in this process: pages, API, all stages and schedules, with a database of its own.
     Serve(serving::ServeArguments),
+    /// Run one function by itself: as a container, on Knative, on Lambda.
+    Function(commands::function::FunctionArguments),
     /// Read CV files and print their profiles (NDJSON).
     Parse(commands::parse::ParseArguments),
     /// Print the jobs that fit one CV best, with reasons. Needs no server.
@@ -50,6 +52,8 @@ enum Command {
     Token(commands::token::TokenArguments),
     /// Print the table of functions: what calls each, and what it needs.
     Functions(commands::functions::FunctionsArguments),
+    /// Ask whether the server on PORT answers, for health checks.
+    Probe(commands::probe::ProbeArguments),
 }
 
 fn settings_help() -> String {
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
     shared::telemetry::init();
     let outcome = match arguments.command {
         Command::Serve(arguments) => serving::serve(&arguments),
+        Command::Function(arguments) => commands::function::run(&arguments),
         Command::Parse(arguments) => commands::parse::run(&arguments),
         Command::Match(arguments) => commands::match_cv::run(&arguments),
         Command::Rank(arguments) => commands::rank::run(&arguments),
@@ -80,6 +85,7 @@ fn main() -> ExitCode {
         Command::EvaluateMatching(arguments) => commands::evaluate_matching::run(&arguments),
         Command::Token(arguments) => commands::token::run(&arguments),
         Command::Functions(arguments) => commands::functions::run(&arguments),
+        Command::Probe(arguments) => commands::probe::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

@@ -24,6 +24,8 @@ pub struct Settings {
     pub s3_bucket: Option<String>,
     /// What a queue's name is appended to, to get its SQS address; none means queues in memory.
     pub sqs_queue_url_prefix: Option<String>,
+    /// The one queue that a function which stands alone polls.
+    pub queue_url: Option<String>,
     /// Endpoint of S3 and SQS where they are not Amazon's, such as LocalStack's.
     pub aws_endpoint_url: Option<String>,
     /// Redis; none means a cache in memory.
@@ -211,6 +213,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "(in memory)",
         "address of the SQS queues without their names, https://sqs.REGION.amazonaws.com/ACCOUNT/PREFIX-",
     ),
+    (
+        "QUEUE_URL",
+        "(none)",
+        "with `function NAME`: the SQS queue that it polls; without, a stage or scheduled function takes CloudEvents on PORT",
+    ),
     ("AWS_ENDPOINT_URL", "(Amazon's)", "endpoint of S3 and SQS, such as LocalStack's http://localhost:4566"),
     ("REDIS_URL", "(in memory)", "Redis for the cache, redis://host:6379"),
     ("EMBEDDING", "local", "`local` (MiniLM on this machine) or `mock` (for load data)"),
@@ -274,6 +281,7 @@ impl Settings {
             database_connections: in_range("DATABASE_CONNECTIONS", "16", 1, 1000)?,
             s3_bucket: optional("S3_BUCKET")?,
             sqs_queue_url_prefix: optional("SQS_QUEUE_URL_PREFIX")?,
+            queue_url: optional("QUEUE_URL")?,
             aws_endpoint_url: optional("AWS_ENDPOINT_URL")?,
             redis_url: optional("REDIS_URL")?,
             embedding: read("EMBEDDING", "local")?,

@@ -1,5 +1,10 @@
 //! What the tests of the built program share: starting it as a user does, and talking to it over HTTP.
 
+pub mod fetched;
+pub mod function;
+pub mod lambda;
+pub mod outside;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -16,7 +21,8 @@ use tempfile::TempDir;
 
 /// Long enough for a loaded machine; nothing that works comes near it.
 pub const PATIENCE: Duration = Duration::from_secs(120);
-const SECRET: &str = "the secret of these tests, made of 40 bytes";
+/// What signs the tokens of these tests.
+pub const SECRET: &str = "the secret of these tests, made of 40 bytes";
 
 /// The root of the checkout.
 pub fn checkout() -> PathBuf {
@@ -36,9 +42,9 @@ pub fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder can be made")
 }
 
-/// A running program.
+/// A running program, or something else that answers at an address.
 pub struct Server {
-    process: Child,
+    process: Option<Child>,
     /// Where it serves.
     pub url: String,
     client: reqwest::Client,
@@ -71,26 +77,35 @@ impl Server {
             .find(|word| word.starts_with("http://"))
             .unwrap_or_else(|| panic!("not ready: {line:?}; {}", log_of(data_dir)))
             .to_owned();
+        let mut server = Self::at(&url);
+        server.process = Some(process);
+        server
+    }
+
+    /// What others run at `url`.
+    pub fn at(url: &str) -> Self {
         shared::tls::use_ring();
         let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client can be made");
-        Self { process, url, client }
+        Self { process: None, url: url.to_owned(), client }
     }
 
     /// Its process id.
     pub fn pid(&self) -> u32 {
-        self.process.id()
+        self.process.as_ref().expect("it was started here").id()
     }
 
     /// Ends it as Ctrl-C does, and waits.
     pub fn stop(mut self) -> ExitStatus {
-        signal("-INT", self.process.id());
-        self.process.wait().expect("it ends")
+        let mut process = self.process.take().expect("it was started here");
+        signal("-INT", process.id());
+        process.wait().expect("it ends")
     }
 
     /// Ends it as a crash does.
     pub fn kill(mut self) {
-        self.process.kill().expect("it runs");
-        self.process.wait().expect("it ends");
+        let mut process = self.process.take().expect("it was started here");
+        process.kill().expect("it runs");
+        process.wait().expect("it ends");
     }
 
     /// One request as `sub`, who has all roles.
@@ -194,14 +209,16 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         // A test that failed leaves its server running; one that was stopped or killed is gone already.
-        if let Ok(None) = self.process.try_wait() {
-            signal("-INT", self.process.id());
-            let _ = self.process.wait();
+        if let Some(process) = &mut self.process
+            && let Ok(None) = process.try_wait()
+        {
+            signal("-INT", process.id());
+            let _ = process.wait();
         }
     }
 }
 
-/// Sends a signal to a process.
+/// Sends a signal, such as `-TERM`.
 pub fn signal(signal: &str, pid: u32) {
     let status = Command::new("kill").args([signal, &pid.to_string()]).status();
     assert!(status.is_ok_and(|status| status.success()), "the process {pid} cannot be signalled");
@@ -244,4 +261,17 @@ pub fn sample_cvs() -> Vec<(PathBuf, Vec<String>)> {
     cvs.sort();
     assert!(cvs.len() >= 12, "there are {} sample CVs", cvs.len());
     cvs
+}
+
+/// Puts a file into the bucket by the form of a promised upload.
+pub async fn send_form(upload: &Value, name: &str, content: Vec<u8>) {
+    shared::tls::use_ring();
+    let mut form = Form::new();
+    for (name, value) in upload["fields"].as_object().expect("a form") {
+        form = form.text(name.clone(), value.as_str().expect("a text").to_owned());
+    }
+    let form = form.part("file", Part::bytes(content).file_name(name.to_owned()));
+    let url = upload["url"].as_str().expect("an address");
+    let sent = reqwest::Client::new().post(url).multipart(form).send().await.expect("the bucket answers");
+    assert!(sent.status().is_success(), "{}", sent.status());
 }

@@ -18,7 +18,7 @@ use functions::stages;
 use shared::api::ApiState;
 use shared::auth::Verifier;
 use shared::config::Settings;
-use shared::host::{Stopping, keep_schedules, poll, recover};
+use shared::host::{Source, Stopping, keep_schedules, poll, recover};
 use shared::pipeline::Pipeline;
 use tokio::net::TcpListener;
 
@@ -68,7 +68,8 @@ async fn run(pipeline: Pipeline, alone: bool, arguments: &ServeArguments) -> any
     for stage in stages::ALL {
         let Some(queue) = stage.queue() else { continue };
         let batch = stage.function.batch_size as usize;
-        stopping.run(poll(pipeline.clone(), queue, batch, stage.handle, stopping.clone()));
+        let source = Source::Stage(queue);
+        stopping.run(poll(pipeline.clone(), source, batch, stage.handle, stopping.clone()));
     }
     stopping.run(keep_schedules(pipeline.clone(), stopping.clone()));
 

@@ -6,13 +6,15 @@ use axum::response::IntoResponse;
 use shared::api::job::{JobAnswer, JobPosting};
 use shared::api::responses::{BodyProblems, RoleProblems, TokenProblems};
 use shared::api::{ApiState, Json, Problem, Recruiter, job_lines};
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Posts a job.
-pub const FUNCTION: Function = Function::http("create-job", &[("POST", "/api/jobs")]);
+pub const FUNCTION: Function = Function::http("create-job", &[("POST", "/api/jobs")])
+    .with_needs(&[Need::Database, Need::Send(QueueName::JobEmbed)]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

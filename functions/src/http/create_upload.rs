@@ -9,10 +9,11 @@ use shared::api::{
     ApiState, Candidate, FieldError, FormFile, IdOf, Json, MOST_BYTES_OF_FILE, Problem, ProblemDetails,
 };
 use shared::domain::CvId;
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Promises a place for a file.
 pub const FUNCTION: Function = Function::http(
@@ -22,7 +23,8 @@ pub const FUNCTION: Function = Function::http(
         ("POST", "/api/candidate/uploads/{cv_id}/file"),
         ("POST", "/api/candidate/uploads/{cv_id}/complete"),
     ],
-);
+)
+.with_needs(&[Need::Database, Need::ReadFiles, Need::WriteFiles, Need::Send(QueueName::CvParse)]);
 
 /// Its routes.
 pub fn router() -> OpenApiRouter<ApiState> {

@@ -9,10 +9,11 @@ use shared::domain::CvId;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Deletes a CV.
-pub const FUNCTION: Function = Function::http("delete-cv", &[("DELETE", "/api/candidate/cvs/{cv_id}")]);
+pub const FUNCTION: Function = Function::http("delete-cv", &[("DELETE", "/api/candidate/cvs/{cv_id}")])
+    .with_needs(&[Need::Database, Need::DeleteFiles, Need::Cache]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

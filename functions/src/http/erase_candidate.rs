@@ -7,10 +7,11 @@ use shared::pipeline::ErasedCandidate;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Deletes everything that is held on the caller.
-pub const FUNCTION: Function = Function::http("erase-candidate", &[("DELETE", "/api/candidate/data")]);
+pub const FUNCTION: Function = Function::http("erase-candidate", &[("DELETE", "/api/candidate/data")])
+    .with_needs(&[Need::Database, Need::DeleteFiles, Need::Cache]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

@@ -9,11 +9,12 @@ use shared::pipeline::Recommendations;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// The jobs that fit a CV best.
 pub const FUNCTION: Function =
-    Function::http("get-recommendations", &[("GET", "/api/candidate/recommendations")]);
+    Function::http("get-recommendations", &[("GET", "/api/candidate/recommendations")])
+        .with_needs(&[Need::Database, Need::Cache]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

@@ -8,14 +8,16 @@ use shared::api::{ApiState, Content, FieldError, Json, MOST_BYTES_AT_ONCE, Probl
 use shared::db::job::{NewJob, StoredJob};
 use shared::domain::RecruiterId;
 use shared::pipeline::Pipeline;
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Posts many jobs.
-pub const FUNCTION: Function =
-    Function::http("import-jobs", &[("POST", "/api/jobs/import")]).with_memory(512);
+pub const FUNCTION: Function = Function::http("import-jobs", &[("POST", "/api/jobs/import")])
+    .with_memory(512)
+    .with_needs(&[Need::Database, Need::Send(QueueName::JobEmbed)]);
 
 /// Jobs that are stored in one transaction.
 const BATCH: usize = 500;

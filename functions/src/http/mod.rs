@@ -1,9 +1,11 @@
-//! The HTTP functions, one file each, and the routers made of them: [`router`] of all, [`router_of`] of one.
+//! The HTTP functions, one file each, and the routers made of them: [`router`] of all,
+//! [`router_of`] of one.
 
 pub mod close_job;
 pub mod create_job;
 pub mod create_upload;
 pub mod delete_cv;
+pub mod describe_api;
 pub mod erase_candidate;
 pub mod export_candidate;
 pub mod get_cv;
@@ -23,8 +25,6 @@ pub mod upload_cv;
 mod tests;
 
 use axum::Router;
-use axum::http::header::CONTENT_TYPE;
-use axum::routing::get;
 use shared::api::{ApiState, with_layers};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -33,10 +33,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::function::Function;
 
 /// A function's routes.
-type Routes = fn() -> OpenApiRouter<ApiState>;
+pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 18] = [
+const WITH_ROUTES: [(Function, Routes); 19] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -55,6 +55,7 @@ const WITH_ROUTES: [(Function, Routes); 18] = [
     (rank_candidates::FUNCTION, rank_candidates::router),
     (parsing_quality::FUNCTION, parsing_quality::router),
     (system_health::FUNCTION, system_health::router),
+    (describe_api::FUNCTION, describe_api::router),
 ];
 
 /// Every HTTP function.
@@ -109,22 +110,24 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     described().into_openapi()
 }
 
-/// All routes, and their description at [`OPENAPI_PATH`], for one process. Unknown addresses are answered by it too; merge
-/// it into a router with pages, not the other way round.
+/// All routes for one process. Unknown addresses are answered by it too; merge it into a router with pages, not the other
+/// way round.
 pub fn router(state: ApiState) -> Router {
-    let (router, openapi) = described().split_for_parts();
-    let json = openapi.to_json().expect("a description can be written as JSON");
-    let description = get(async move || ([(CONTENT_TYPE, "application/json")], json));
-    with_layers(router.route(OPENAPI_PATH, description)).with_state(state)
+    let (router, _) = described().split_for_parts();
+    with_layers(router).with_state(state)
 }
 
-/// The routes of the function of that name, and the two probes of hosts; none if it is no HTTP function.
-pub fn router_of(name: &str, state: ApiState) -> Option<Router> {
-    let (_, routes) = WITH_ROUTES.iter().find(|(function, _)| function.name == name)?;
+/// The routes of the HTTP function of that name.
+pub fn routes_of(name: &str) -> Option<Routes> {
+    WITH_ROUTES.iter().find(|(function, _)| function.name == name).map(|(_, routes)| *routes)
+}
+
+/// A function's routes, and the two probes of hosts, as a host serves them.
+pub fn router_of(function: &Function, routes: Routes, state: ApiState) -> Router {
     let mut router = routes();
-    if name != system_health::FUNCTION.name {
+    if function.name != system_health::FUNCTION.name {
         router = router.merge(system_health::probes());
     }
     let (router, _) = router.split_for_parts();
-    Some(with_layers(router).with_state(state))
+    with_layers(router).with_state(state)
 }

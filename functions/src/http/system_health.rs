@@ -6,18 +6,28 @@ use serde::Serialize;
 use shared::api::responses::{RoleProblems, TokenProblems};
 use shared::api::{Admin, ApiState, Json, Problem, ProblemDetails};
 use shared::pipeline::{Health, PartHealth};
+use shared::queue::QueueName;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// How well the system is.
 pub const FUNCTION: Function = Function::http(
     "system-health",
     &[("GET", "/api/admin/system_health"), ("GET", "/healthz"), ("GET", "/readyz")],
 )
-.with_memory(512);
+.with_memory(512)
+.with_needs(&[
+    Need::Database,
+    Need::ReadFiles,
+    Need::WriteFiles,
+    Need::DeleteFiles,
+    Need::Measure(QueueName::CvParse),
+    Need::Cache,
+    Need::Model,
+]);
 
 /// Its routes.
 pub fn router() -> OpenApiRouter<ApiState> {

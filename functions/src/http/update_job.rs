@@ -6,13 +6,15 @@ use shared::api::responses::{BodyProblems, IdProblems, RoleProblems, TokenProble
 use shared::api::{ApiState, FieldError, IdOf, Json, Problem, job_lines};
 use shared::auth::{Caller, access};
 use shared::domain::JobId;
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Sets what a job says.
-pub const FUNCTION: Function = Function::http("update-job", &[("PUT", "/api/jobs/{job_id}")]);
+pub const FUNCTION: Function = Function::http("update-job", &[("PUT", "/api/jobs/{job_id}")])
+    .with_needs(&[Need::Database, Need::Send(QueueName::JobEmbed)]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

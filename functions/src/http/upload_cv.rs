@@ -6,13 +6,15 @@ use axum::response::IntoResponse;
 use shared::api::cv::{UploadAnswer, UploadForm};
 use shared::api::responses::{BodyProblems, RoleProblems, TokenProblems};
 use shared::api::{ApiState, Candidate, FormFile, IdempotencyKey, Json, MOST_BYTES_AT_ONCE, Problem};
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::function::Function;
+use crate::function::{Function, Need};
 
 /// Takes a CV in.
-pub const FUNCTION: Function = Function::http("upload-cv", &[("POST", "/api/candidate/upload_and_parse")]);
+pub const FUNCTION: Function = Function::http("upload-cv", &[("POST", "/api/candidate/upload_and_parse")])
+    .with_needs(&[Need::Database, Need::WriteFiles, Need::DeleteFiles, Need::Send(QueueName::CvParse)]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

@@ -2,7 +2,7 @@
 
 use shared::pipeline::Task;
 
-use crate::function::{Function, Trigger};
+use crate::function::{Function, Need, Trigger};
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -11,4 +11,5 @@ pub const FUNCTION: Function = Function {
     batch_size: 1,
     timeout_seconds: 900,
     memory_mb: 512,
+    needs: &[Need::Database, Need::DeleteFiles, Need::ListFiles],
 };

@@ -1,8 +1,9 @@
 //! Scheduled task `compute_pending_job_embeddings`: every 15 minutes, jobs that wait to be embedded.
 
 use shared::pipeline::Task;
+use shared::queue::QueueName;
 
-use crate::function::{Function, Trigger};
+use crate::function::{Function, Need, Trigger};
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -11,4 +12,5 @@ pub const FUNCTION: Function = Function {
     batch_size: 1,
     timeout_seconds: 300,
     memory_mb: 1024,
+    needs: &[Need::Database, Need::Model, Need::Send(QueueName::JobEmbed), Need::Send(QueueName::CvMatch)],
 };

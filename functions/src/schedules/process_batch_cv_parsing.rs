@@ -1,8 +1,9 @@
 //! Scheduled task `process_batch_cv_parsing`: every 5 minutes, CVs that wait to be parsed.
 
 use shared::pipeline::Task;
+use shared::queue::QueueName;
 
-use crate::function::{Function, Trigger};
+use crate::function::{Function, Need, Trigger};
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -11,4 +12,5 @@ pub const FUNCTION: Function = Function {
     batch_size: 1,
     timeout_seconds: 300,
     memory_mb: 1024,
+    needs: &[Need::Database, Need::ReadFiles, Need::Send(QueueName::CvParse), Need::Send(QueueName::CvEmbed)],
 };

@@ -1,8 +1,9 @@
 //! Scheduled task `retry_failed_embeddings`: every hour, embeddings that failed.
 
 use shared::pipeline::Task;
+use shared::queue::QueueName;
 
-use crate::function::{Function, Trigger};
+use crate::function::{Function, Need, Trigger};
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -11,4 +12,5 @@ pub const FUNCTION: Function = Function {
     batch_size: 1,
     timeout_seconds: 60,
     memory_mb: 512,
+    needs: &[Need::Database, Need::Send(QueueName::CvEmbed), Need::Send(QueueName::JobEmbed)],
 };

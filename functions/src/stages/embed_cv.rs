@@ -6,7 +6,8 @@ use shared::pipeline::Pipeline;
 use shared::queue::QueueName;
 use uuid::Uuid;
 
-use crate::function::{Function, Trigger};
+use super::Stage;
+use crate::function::{Function, Need, Trigger};
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -15,7 +16,11 @@ pub const FUNCTION: Function = Function {
     batch_size: 10,
     timeout_seconds: 60,
     memory_mb: 1024,
+    needs: &[Need::Database, Need::Model, Need::Send(QueueName::CvEmbed), Need::Send(QueueName::CvMatch)],
 };
+
+/// It with its handler.
+pub const STAGE: Stage = Stage { function: FUNCTION, handle };
 
 /// Works on the rows that a batch of messages names.
 pub fn handle(pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {

@@ -1,5 +1,6 @@
 //! The functions of the stages: each is called with a batch of one queue's messages.
 
+pub mod accept_upload;
 pub mod embed_cv;
 pub mod embed_job;
 pub mod explain_matches;
@@ -23,12 +24,13 @@ pub struct Stage {
 }
 
 /// All stages, in the order of a CV's way.
-pub const ALL: [Stage; 5] = [
-    Stage { function: parse_cv::FUNCTION, handle: parse_cv::handle },
-    Stage { function: embed_cv::FUNCTION, handle: embed_cv::handle },
-    Stage { function: match_cv::FUNCTION, handle: match_cv::handle },
-    Stage { function: explain_matches::FUNCTION, handle: explain_matches::handle },
-    Stage { function: embed_job::FUNCTION, handle: embed_job::handle },
+pub const ALL: [Stage; 6] = [
+    accept_upload::STAGE,
+    parse_cv::STAGE,
+    embed_cv::STAGE,
+    match_cv::STAGE,
+    explain_matches::STAGE,
+    embed_job::STAGE,
 ];
 
 impl Stage {
@@ -36,7 +38,7 @@ impl Stage {
     pub fn queue(&self) -> Option<QueueName> {
         match self.function.trigger {
             Trigger::Queue(queue) => Some(queue),
-            Trigger::Http(_) | Trigger::Schedule(_) => None,
+            Trigger::Http(_) | Trigger::Schedule(_) | Trigger::Deployment => None,
         }
     }
 }

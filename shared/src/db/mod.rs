@@ -18,11 +18,16 @@ pub mod upload;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use deadpool_postgres::{
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts,
+};
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::types::{Kind, Type};
+
+/// How long a connection that is tried may take to answer.
+const CHECK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A pool of connections to the database. Cheap to clone.
 #[derive(Clone)]
@@ -95,11 +100,25 @@ mod embedded {
 }
 
 impl Db {
-    /// A pool of at most `connections` connections to `url`. Connects at the first use.
+    /// A pool of at most `connections` connections to `url`. Connects at the first use. A connection that lay idle for
+    /// seconds is tried before it is used again.
     ///
     /// # Errors
     /// A `url` that is none, or TLS that cannot be set up.
     pub fn new(url: &str, connections: usize) -> Result<Self, DbError> {
+        Self::with_check(url, connections, Duration::from_secs(5))
+    }
+
+    /// The same for a process that may be frozen at any time and cannot tell for how long (its clock may have stood still
+    /// too): every connection is tried before it is used again, which costs a round trip.
+    ///
+    /// # Errors
+    /// As [`Db::new`].
+    pub fn new_for_freezing(url: &str, connections: usize) -> Result<Self, DbError> {
+        Self::with_check(url, connections, Duration::ZERO)
+    }
+
+    fn with_check(url: &str, connections: usize, check_after: Duration) -> Result<Self, DbError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(DbError::Url)?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
@@ -115,7 +134,22 @@ impl Db {
             (_, Err(error)) => return Err(error),
         };
         let wait = Some(Duration::from_secs(10));
+        let check = Hook::async_fn(move |client: &mut ClientWrapper, metrics| {
+            let due = metrics.last_used() >= check_after;
+            Box::pin(async move {
+                if !due {
+                    return Ok(());
+                }
+                // No answer in time is a connection whose other end is gone: it is dropped and another one made.
+                match tokio::time::timeout(CHECK_PATIENCE, client.simple_query("")).await {
+                    Ok(Ok(_)) => Ok(()),
+                    Ok(Err(error)) => Err(HookError::Backend(error)),
+                    Err(_) => Err(HookError::message("the connection does not answer")),
+                }
+            })
+        });
         let pool = Pool::builder(manager)
+            .pre_recycle(check)
             .max_size(connections)
             .timeouts(Timeouts { wait, create: wait, recycle: wait })
             .runtime(Runtime::Tokio1)

@@ -11,7 +11,7 @@ use super::turns::Turns;
 use super::{DIMENSIONS, Embedding, EmbeddingError, tokens};
 
 /// The weights that the name stands for. Another file would give vectors that do not compare with the stored ones.
-const NAME: &str = "all-MiniLM-L6-v2-int8";
+pub(super) const NAME: &str = "all-MiniLM-L6-v2-int8";
 const SHA256: &str = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6";
 const FILE_NAME: &str = "model.onnx";
 

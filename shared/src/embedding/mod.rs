@@ -24,6 +24,12 @@ pub use vector::Embedding;
 /// Length of every vector, of the local model and of the mock alike.
 pub const DIMENSIONS: usize = 384;
 
+/// The name of the local model: what [`Embedder::model_name`] says of it, known without loading it.
+pub const LOCAL_MODEL: &str = local::NAME;
+
+/// The name of the mock.
+pub const MOCK_MODEL: &str = "mock";
+
 /// Processor threads that an [`Embedder::local`] computes with.
 pub const DEFAULT_THREADS: usize = 2;
 
@@ -62,7 +68,7 @@ impl Embedder {
     pub fn model_name(&self) -> &str {
         match &self.engine {
             Engine::Local(model) => model.name(),
-            Engine::Mock => "mock",
+            Engine::Mock => MOCK_MODEL,
         }
     }
 

@@ -1,14 +1,22 @@
-//! Runs functions where they stand. This is the host of one process: queues are polled and schedules kept by tasks of the
-//! runtime, HTTP is served by one router, and the database may be this process's own.
+//! Runs functions where they stand: on AWS Lambda, as a server of HTTP requests or of Knative's events, polling a queue, or
+//! all together in one process, where the database may be this process's own. [`run`] runs one function in the host that the
+//! environment tells of.
 
 mod embedded_postgres;
+mod http;
+mod knative;
+mod lambda;
+mod parts;
 mod polling;
 mod recovering;
+mod running;
 mod scheduling;
 mod stopping;
 
 pub use embedded_postgres::{EmbeddedPostgres, EmbeddedPostgresError};
-pub use polling::{BoxedReport, poll};
+pub use parts::{PartsError, pipeline};
+pub use polling::{BoxedReport, Source, poll};
 pub use recovering::recover;
+pub use running::{Handler, HostError, Hosted, run};
 pub use scheduling::keep_schedules;
 pub use stopping::Stopping;

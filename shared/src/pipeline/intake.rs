@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Pipeline;
 use super::recommending::cache_key;
+use super::{Pipeline, PipelineError, StageReport};
 use crate::db::DbError;
 use crate::db::cv::{CvRow, NewCv};
 use crate::db::idempotency::{IdempotentRequest, KnownRequest};
@@ -19,7 +19,7 @@ use crate::db::job::{NewJob, StoredJob};
 use crate::db::upload::UploadRow;
 use crate::document::{self, DocumentError, Format};
 use crate::domain::{CandidateId, CvId, JobId, RecruiterId};
-use crate::queue::{QueueError, QueueName};
+use crate::queue::{QueueError, QueueName, UPLOAD_PREFIX};
 use crate::storage::{PresignedPost, StorageError};
 
 /// How long a promised upload may take.
@@ -169,7 +169,7 @@ impl Pipeline {
         file_name: &str,
     ) -> Result<PromisedUpload, IntakeError> {
         let cv_id = CvId::new();
-        let key = format!("cv/{cv_id}");
+        let key = format!("{UPLOAD_PREFIX}{cv_id}");
         let most = document::Limits::default().max_bytes;
         let post = self.storage.presigned_post(&key, most, UPLOAD_VALID).await?;
         let name = plain_name(file_name);
@@ -203,6 +203,25 @@ impl Pipeline {
         }
         let upload = self.promised(candidate, cv_id).await?;
         self.accept(&upload).await
+    }
+
+    /// Makes CVs of the promised uploads whose files the bucket says to be there. One that is not promised, or was taken in
+    /// before, is left alone; a file that is refused stays until the upload runs out.
+    ///
+    /// # Errors
+    /// The database or the store fails.
+    pub async fn accept_uploads(&self, ids: &[Uuid]) -> Result<StageReport, PipelineError> {
+        let mut report = StageReport::default();
+        for id in ids {
+            let Some(upload) = self.db.upload(CvId(*id)).await? else { continue };
+            report.claimed += 1;
+            match self.accept(&upload).await {
+                Ok(()) => report.completed += 1,
+                Err(IntakeError::FileMissing | IntakeError::Document(_)) => report.failed += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(report)
     }
 
     /// Makes CVs of promised uploads whose files came unnoticed. Returns how many.

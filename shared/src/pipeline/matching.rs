@@ -31,7 +31,7 @@ impl Pipeline {
         let ids: Vec<Uuid> = claimed.iter().map(|cv| cv.id.0).collect();
         self.hint_at_unclaimed(Stage::CvMatching, QueueName::CvMatch, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
-        let model = self.embedder().await.map_or("unknown", |embedder| embedder.model_name());
+        let model = self.model_name();
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();

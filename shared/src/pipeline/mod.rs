@@ -29,7 +29,7 @@ use crate::db::stage::{Claim, Lease, Stage};
 use crate::db::{Db, DbError};
 use crate::document::Reader;
 use crate::domain::{Failure, FailureKind};
-use crate::embedding::{Embedder, EmbeddingError};
+use crate::embedding::{Embedder, EmbeddingError, LOCAL_MODEL, MOCK_MODEL};
 use crate::matching::Variant;
 use crate::queue::{Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
@@ -144,6 +144,14 @@ impl Pipeline {
                 }
             })
             .await
+    }
+
+    /// The name that is stored beside vectors of the model in use. Matching compares vectors without loading the model.
+    fn model_name(&self) -> &'static str {
+        match self.settings.embedding {
+            EmbeddingSetting::Local => LOCAL_MODEL,
+            EmbeddingSetting::Mock => MOCK_MODEL,
+        }
     }
 
     fn lease(&self) -> Lease {

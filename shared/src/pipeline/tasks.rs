@@ -234,3 +234,15 @@ impl From<StageReport> for RunCounts {
         }
     }
 }
+
+impl From<RunCounts> for StageReport {
+    fn from(counts: RunCounts) -> Self {
+        let count = |number: i32| usize::try_from(number).unwrap_or(0);
+        Self {
+            claimed: count(counts.items),
+            completed: count(counts.succeeded),
+            failed: count(counts.failed),
+            lost: 0,
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Queues between the stages: SQS, or in memory. A message is only a hint that there is work: it holds an id, never data.
 
 mod in_memory;
+mod message;
 mod sqs;
 
 use std::time::Duration;
@@ -9,11 +10,14 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use in_memory::InMemory;
-pub use sqs::Sqs;
+pub use message::{Message, UPLOAD_PREFIX};
+pub use sqs::{Sqs, SqsQueue};
 
 /// The queues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum QueueName {
+    /// Files of promised uploads that have arrived: the bucket itself sends these messages.
+    CvUpload,
     /// CVs to parse.
     CvParse,
     /// CVs to embed.
@@ -28,12 +32,13 @@ pub enum QueueName {
 
 impl QueueName {
     /// All of them, in the order of a CV's way.
-    pub const ALL: [Self; 5] =
-        [Self::CvParse, Self::CvEmbed, Self::CvMatch, Self::MatchExplain, Self::JobEmbed];
+    pub const ALL: [Self; 6] =
+        [Self::CvUpload, Self::CvParse, Self::CvEmbed, Self::CvMatch, Self::MatchExplain, Self::JobEmbed];
 
     /// The name.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
+            Self::CvUpload => "cv-upload",
             Self::CvParse => "cv-parse",
             Self::CvEmbed => "cv-embed",
             Self::CvMatch => "cv-match",
@@ -62,7 +67,7 @@ impl Hint {
 /// A message that was received and must be deleted when its work is done, else it comes again.
 #[derive(Clone, Debug)]
 pub struct Received {
-    /// Its content; none where the message cannot be read.
+    /// Its content; none where the message cannot be read, or says nothing.
     pub hint: Option<Hint>,
     /// What it is deleted by.
     pub receipt: String,

@@ -8,7 +8,7 @@ use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName, Sen
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
-use super::{Hint, QueueError, QueueName, Received};
+use super::{Hint, Message, QueueError, QueueName, Received};
 
 const MOST_IN_A_BATCH: usize = 10;
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
@@ -99,6 +99,10 @@ impl Sqs {
         try_join_all(batches).await.map(|_| ())
     }
 
+    fn at(&self, queue: QueueName) -> SqsQueue {
+        SqsQueue { client: self.client.clone(), url: self.url(queue), name: queue.as_str() }
+    }
+
     pub(super) async fn receive(
         &self,
         queue: QueueName,
@@ -106,49 +110,11 @@ impl Sqs {
         wait: Duration,
         visibility: Duration,
     ) -> Result<Vec<Received>, QueueError> {
-        let answer = self
-            .client
-            .receive_message()
-            .queue_url(self.url(queue))
-            .max_number_of_messages(most.clamp(1, MOST_IN_A_BATCH) as i32)
-            .wait_time_seconds(wait.as_secs().min(20) as i32)
-            .visibility_timeout(visibility.as_secs() as i32)
-            .send()
-            .await
-            .map_err(|error| failed(queue)(words(error)))?;
-        Ok(answer
-            .messages()
-            .iter()
-            .map(|message| Received {
-                hint: message.body().and_then(|body| serde_json::from_str(body).ok()),
-                receipt: message.receipt_handle().unwrap_or_default().to_owned(),
-            })
-            .collect())
+        self.at(queue).receive(most, wait, visibility).await
     }
 
     pub(super) async fn delete(&self, queue: QueueName, messages: &[Received]) -> Result<(), QueueError> {
-        let batches = messages.chunks(MOST_IN_A_BATCH).map(|batch| async move {
-            let entries = batch
-                .iter()
-                .enumerate()
-                .map(|(index, message)| {
-                    DeleteMessageBatchRequestEntry::builder()
-                        .id(index.to_string())
-                        .receipt_handle(&message.receipt)
-                        .build()
-                        .map_err(words)
-                })
-                .collect::<Result<Vec<_>, String>>()
-                .map_err(failed(queue))?;
-            self.client
-                .delete_message_batch()
-                .queue_url(self.url(queue))
-                .set_entries(Some(entries))
-                .send()
-                .await
-                .map_err(|error| failed(queue)(words(error)))
-        });
-        try_join_all(batches).await.map(|_| ())
+        self.at(queue).delete(messages).await
     }
 
     pub(super) async fn depth(&self, queue: QueueName) -> Result<usize, QueueError> {
@@ -163,5 +129,89 @@ impl Sqs {
         let count =
             answer.attributes().and_then(|all| all.get(&QueueAttributeName::ApproximateNumberOfMessages));
         Ok(count.and_then(|count| count.parse().ok()).unwrap_or(0))
+    }
+}
+
+/// One queue, by its address: what a function that stands alone polls. Cheap to clone.
+#[derive(Clone)]
+pub struct SqsQueue {
+    client: aws_sdk_sqs::Client,
+    url: String,
+    name: &'static str,
+}
+
+impl SqsQueue {
+    /// The queue at `url`. `name` is what its errors call it; `endpoint` is set where the service is not Amazon's.
+    pub async fn connect(url: &str, name: &'static str, endpoint: Option<&str>) -> Self {
+        let configuration = crate::aws::configuration(endpoint).await;
+        Self { client: aws_sdk_sqs::Client::new(&configuration), url: url.to_owned(), name }
+    }
+
+    /// What errors call it.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn failed(&self, reason: String) -> QueueError {
+        QueueError { queue: self.name, reason }
+    }
+
+    /// As [`super::Queue::receive`].
+    ///
+    /// # Errors
+    /// The queue fails.
+    pub async fn receive(
+        &self,
+        most: usize,
+        wait: Duration,
+        visibility: Duration,
+    ) -> Result<Vec<Received>, QueueError> {
+        let answer = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(most.clamp(1, MOST_IN_A_BATCH) as i32)
+            .wait_time_seconds(wait.as_secs().min(20) as i32)
+            .visibility_timeout(visibility.as_secs() as i32)
+            .send()
+            .await
+            .map_err(|error| self.failed(words(error)))?;
+        Ok(answer
+            .messages()
+            .iter()
+            .map(|message| Received {
+                hint: message.body().and_then(|body| Message::read(body).hint()),
+                receipt: message.receipt_handle().unwrap_or_default().to_owned(),
+            })
+            .collect())
+    }
+
+    /// As [`super::Queue::delete`].
+    ///
+    /// # Errors
+    /// The queue fails.
+    pub async fn delete(&self, messages: &[Received]) -> Result<(), QueueError> {
+        let batches = messages.chunks(MOST_IN_A_BATCH).map(|batch| async move {
+            let entries = batch
+                .iter()
+                .enumerate()
+                .map(|(index, message)| {
+                    DeleteMessageBatchRequestEntry::builder()
+                        .id(index.to_string())
+                        .receipt_handle(&message.receipt)
+                        .build()
+                        .map_err(words)
+                })
+                .collect::<Result<Vec<_>, String>>()
+                .map_err(|reason| self.failed(reason))?;
+            self.client
+                .delete_message_batch()
+                .queue_url(&self.url)
+                .set_entries(Some(entries))
+                .send()
+                .await
+                .map_err(|error| self.failed(words(error)))
+        });
+        try_join_all(batches).await.map(|_| ())
     }
 }

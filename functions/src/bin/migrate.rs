@@ -1,0 +1,7 @@
+//! The function `migrate` as a program of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    functions::host::migrations()
+}

@@ -1,0 +1,184 @@
+//! Batches of messages on Lambda. Each message is worked on by itself: one that fails or panics fails alone, and when the
+//! time of the call runs out, what is not done is handed back. For this the event source must have
+//! `ReportBatchItemFailures`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use lambda_runtime::{Context, LambdaEvent};
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::task::{Id, JoinSet};
+use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
+
+use super::Error;
+use super::events::{BatchAnswer, Failure, QueueEvent, source};
+use crate::host::BoxedReport;
+use crate::pipeline::Pipeline;
+use crate::queue::Message;
+
+/// Messages that are worked on at the same time.
+const AT_ONCE: usize = 4;
+/// The time that is left for the answer when the time of a call runs out.
+const MARGIN: Duration = Duration::from_millis(1500);
+
+type Handle = fn(Pipeline, Vec<Uuid>) -> BoxedReport;
+
+/// Works on the messages of one call.
+pub(super) async fn work_on(
+    pipeline: &Pipeline,
+    handle: Handle,
+    event: LambdaEvent<Value>,
+) -> Result<BatchAnswer, Error> {
+    match source(&event.payload) {
+        "aws:sqs" => {
+            let batch: QueueEvent = serde_json::from_value(event.payload)?;
+            Ok(work_on_batch(pipeline, handle, batch, deadline(&event.context)).await)
+        }
+        // A bucket that calls the function itself: the call fails as a whole, and Lambda makes it again.
+        "aws:s3" => {
+            if let Message::Hint(hint) = Message::read(&event.payload.to_string()) {
+                handle(pipeline.clone(), vec![hint.id]).await?;
+            }
+            Ok(BatchAnswer::default())
+        }
+        other => Err(format!("an event from \"{other}\" is not what this function takes").into()),
+    }
+}
+
+/// When the work of a call must end.
+fn deadline(context: &Context) -> Instant {
+    let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+    Instant::now() + left.saturating_sub(MARGIN)
+}
+
+async fn work_on_batch(
+    pipeline: &Pipeline,
+    handle: Handle,
+    batch: QueueEvent,
+    deadline: Instant,
+) -> BatchAnswer {
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = JoinSet::new();
+    let mut names: HashMap<Id, String> = HashMap::new();
+    let mut failures = Vec::new();
+    for record in batch.records {
+        let id = match Message::read(&record.body) {
+            Message::Hint(hint) => hint.id,
+            Message::Nothing => continue,
+            Message::Unreadable => {
+                tracing::error!(message_id = record.message_id, "a message cannot be read");
+                failures.push(record.message_id);
+                continue;
+            }
+        };
+        let (pipeline, turns) = (pipeline.clone(), turns.clone());
+        let task = running.spawn(async move {
+            // The semaphore is never closed: without a turn the work would only be less orderly.
+            let _turn = turns.acquire_owned().await.ok();
+            handle(pipeline, vec![id]).await
+        });
+        names.insert(task.id(), record.message_id);
+    }
+    while let Ok(Some(ended)) = timeout_at(deadline, running.join_next_with_id()).await {
+        let (id, reason) = match ended {
+            Ok((id, Ok(_))) => (id, None),
+            Ok((id, Err(error))) => (id, Some(error.to_string())),
+            Err(error) => (error.id(), Some(error.to_string())),
+        };
+        let name = names.remove(&id);
+        if let (Some(reason), Some(name)) = (reason, name) {
+            tracing::error!(message_id = name, reason, "a message was not worked on; it comes again");
+            failures.push(name);
+        }
+    }
+    running.abort_all();
+    if !names.is_empty() {
+        tracing::warn!(
+            count = names.len(),
+            "the time is over; the messages that are not done are handed back"
+        );
+    }
+    failures.extend(names.into_values());
+    BatchAnswer {
+        batch_item_failures: failures
+            .into_iter()
+            .map(|item_identifier| Failure { item_identifier })
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::cache::{self, Cache};
+    use crate::config::Settings;
+    use crate::db::Db;
+    use crate::host::lambda::events::QueueRecord;
+    use crate::pipeline::{IntakeError, StageReport};
+    use crate::queue::{InMemory, Queue};
+    use crate::storage::Storage;
+
+    static FAILS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
+    static PANICS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
+    static HANGS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
+
+    /// A stage that does its work but for three ids.
+    fn handle(_: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
+        Box::pin(async move {
+            if ids == [*FAILS] {
+                return Err(IntakeError::NotFound.into());
+            }
+            assert_ne!(ids, [*PANICS], "a defect");
+            if ids == [*HANGS] {
+                std::future::pending::<()>().await;
+            }
+            Ok(StageReport::default())
+        })
+    }
+
+    /// A pipeline whose parts are never used.
+    async fn pipeline() -> Pipeline {
+        let db = Db::new("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable", 1).unwrap();
+        let storage = Storage::s3("none", Some("http://127.0.0.1:9")).await;
+        let cache = Cache::InMemory(cache::InMemory::new());
+        Pipeline::new(db, storage, Queue::InMemory(InMemory::new()), cache, Settings::from_env().unwrap())
+    }
+
+    async fn handed_back(ids: &[Uuid], time: Duration) -> Vec<String> {
+        let records = ids
+            .iter()
+            .map(|id| {
+                let body = format!(r#"{{"version":1,"id":"{id}"}}"#);
+                QueueRecord { message_id: id.to_string(), body }
+            })
+            .collect();
+        let deadline = Instant::now() + time;
+        let answer = work_on_batch(&pipeline().await, handle, QueueEvent { records }, deadline).await;
+        let mut failures: Vec<String> =
+            answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+        failures.sort();
+        failures
+    }
+
+    #[tokio::test]
+    async fn a_record_that_fails_or_panics_fails_alone() {
+        let good: Vec<Uuid> = (0..8).map(|_| Uuid::now_v7()).collect();
+        let mut all = good.clone();
+        all.extend([*FAILS, *PANICS]);
+        let mut expected = vec![FAILS.to_string(), PANICS.to_string()];
+        expected.sort();
+        assert_eq!(handed_back(&all, Duration::from_secs(60)).await, expected);
+        assert_eq!(handed_back(&good, Duration::from_secs(60)).await, Vec::<String>::new());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_done_when_the_time_is_over_is_handed_back() {
+        let good = Uuid::now_v7();
+        assert_eq!(handed_back(&[*HANGS, good], Duration::from_secs(3)).await, [HANGS.to_string()]);
+    }
+}

@@ -1,0 +1,76 @@
+//! Runs one function on AWS Lambda. What the function works with is made once for each environment, before its first call.
+
+mod events;
+mod messages;
+mod requests;
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::{Value, json};
+
+use super::pipeline;
+use super::running::{Handler, HostError, Hosted, verifier};
+use crate::api::ApiState;
+use crate::config::Settings;
+use crate::db::Db;
+use crate::pipeline::{Pipeline, Task};
+
+type Error = lambda_runtime::Error;
+
+/// Answers calls until the environment ends.
+pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<(), HostError> {
+    let tokens = matches!(function.handler, Handler::Requests(_)).then(|| verifier(&settings)).transpose()?;
+    let pipeline = pipeline(db, settings).await?;
+    warm(&pipeline, function.embeds);
+    let ran = match (function.handler, tokens) {
+        (Handler::Requests(router), Some(verifier)) => {
+            lambda_http::run(requests::service(router(ApiState { pipeline, verifier }))).await
+        }
+        (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
+        (Handler::Messages(handle), _) => {
+            let work = |event: LambdaEvent<Value>| messages::work_on(&pipeline, handle, event);
+            lambda_runtime::run(service_fn(work)).await
+        }
+        (Handler::Task(task) | Handler::TaskOnce(task), _) => {
+            lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| run_task(&pipeline, task))).await
+        }
+        (Handler::Migrations, _) => {
+            lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| migrate(&pipeline))).await
+        }
+    };
+    ran.map_err(ended)
+}
+
+async fn run_task(pipeline: &Pipeline, task: Task) -> Result<Value, Error> {
+    let counts = pipeline.run_task(task).await?;
+    let answer = counts.map(
+        |counts| json!({ "items": counts.items, "succeeded": counts.succeeded, "failed": counts.failed }),
+    );
+    Ok(json!({ "task": task.as_str(), "ran": counts.is_some(), "counts": answer }))
+}
+
+async fn migrate(pipeline: &Pipeline) -> Result<Value, Error> {
+    Ok(json!({ "applied": pipeline.db.migrate().await? }))
+}
+
+fn ended(error: Error) -> HostError {
+    HostError::Lambda(error.to_string())
+}
+
+/// Has what the first call would wait for made while the environment starts: the model where it is needed, and the
+/// connection to the database.
+fn warm(pipeline: &Pipeline, embeds: bool) {
+    let one = pipeline.clone();
+    tokio::spawn(async move {
+        if let Err(error) = one.db.ping().await {
+            tracing::warn!(%error, "the database does not answer yet");
+        }
+    });
+    if embeds {
+        let one = pipeline.clone();
+        tokio::spawn(async move {
+            if let Err(error) = one.embedder().await {
+                tracing::error!(%error, "the model cannot be loaded");
+            }
+        });
+    }
+}

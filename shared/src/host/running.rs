@@ -1,0 +1,193 @@
+//! Runs one function in the host that the environment tells of: `AWS_LAMBDA_RUNTIME_API` means Lambda; else a function that
+//! works on messages and has `QUEUE_URL` polls that queue; else it is served on `PORT`.
+
+use std::env;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use uuid::Uuid;
+
+use super::polling::{BoxedReport, Source, poll};
+use super::{PartsError, Stopping, http, knative, lambda, pipeline};
+use crate::api::ApiState;
+use crate::auth::Verifier;
+use crate::config::{ConfigError, Settings};
+use crate::db::{Db, DbError};
+use crate::pipeline::{Pipeline, Task};
+use crate::queue::SqsQueue;
+
+/// One function, as a host needs to know it.
+pub struct Hosted {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub handler: Handler,
+    /// Messages that one call takes.
+    pub batch_size: usize,
+    /// How long a call may take.
+    pub timeout: Duration,
+    /// Whether it embeds, so that the model is better loaded before the first call.
+    pub embeds: bool,
+}
+
+/// What a function does.
+pub enum Handler {
+    /// Answers requests.
+    Requests(Box<dyn FnOnce(ApiState) -> Router + Send>),
+    /// Works on the rows that messages name.
+    Messages(fn(Pipeline, Vec<Uuid>) -> BoxedReport),
+    /// Runs a task when it is called, whatever the call says.
+    Task(Task),
+    /// Runs a task now, and ends.
+    TaskOnce(Task),
+    /// Brings the database's tables up to date, once.
+    Migrations,
+}
+
+/// Why a function cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// A setting is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A setting is missing. One function is no whole: what it hands on would be lost in its own memory.
+    #[error(
+        "{0} is not set: one function needs the database, the bucket and the queues that all functions share"
+    )]
+    Missing(&'static str),
+    /// The database.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// Another part.
+    #[error(transparent)]
+    Parts(#[from] PartsError),
+    /// Tokens cannot be checked.
+    #[error("tokens cannot be checked: {0}")]
+    Auth(String),
+    /// The operating system refuses something.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A task that was run once failed.
+    #[error("the task failed: {0}")]
+    Task(String),
+    /// The Lambda runtime ended.
+    #[error("the Lambda runtime ended: {0}")]
+    Lambda(String),
+}
+
+fn system(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> HostError {
+    let what = what.into();
+    move |source| HostError::System { what, source }
+}
+
+/// Runs `function` until the host ends it.
+///
+/// # Errors
+/// See [`HostError`].
+pub fn run(function: Hosted) -> Result<(), HostError> {
+    let mut settings = Settings::from_env()?;
+    let on_lambda = env::var_os("AWS_LAMBDA_RUNTIME_API").is_some();
+    if on_lambda && env::var_os("DATABASE_CONNECTIONS").is_none() {
+        // An environment has one call at a time, and there may be a thousand environments.
+        settings.database_connections = 1;
+    }
+    let url = settings.database_url.clone().ok_or(HostError::Missing("DATABASE_URL"))?;
+    if !matches!(function.handler, Handler::Migrations) {
+        settings.s3_bucket.as_ref().ok_or(HostError::Missing("S3_BUCKET"))?;
+        settings.sqs_queue_url_prefix.as_ref().ok_or(HostError::Missing("SQS_QUEUE_URL_PREFIX"))?;
+    }
+    let connections = settings.database_connections;
+    let db = if on_lambda { Db::new_for_freezing(&url, connections)? } else { Db::new(&url, connections)? };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(system("the runtime cannot start"))?;
+    let outcome = runtime.block_on(async {
+        if on_lambda { lambda::run(function, db, settings).await } else { stay(function, db, settings).await }
+    });
+    // What still runs is let go: a file that is being read ends by its own deadline.
+    runtime.shutdown_background();
+    outcome
+}
+
+pub(super) fn verifier(settings: &Settings) -> Result<Verifier, HostError> {
+    if settings.auth.jwt_secret.is_none() && settings.auth.jwks_url.is_none() {
+        return Err(HostError::Auth("set JWKS_URL, or JWT_SECRET".to_owned()));
+    }
+    Verifier::new(&settings.auth).map_err(|error| HostError::Auth(error.to_string()))
+}
+
+/// Runs as a process that stays: polls, or listens. In both cases the two probes answer on the port.
+async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostError> {
+    let stopping = Stopping::new();
+    stopping.on_signals().map_err(system("this process cannot be told to stop"))?;
+    let address = SocketAddr::new(settings.http.host, settings.http.port);
+    let (queue_url, endpoint) = (settings.queue_url.clone(), settings.aws_endpoint_url.clone());
+    let tokens = matches!(function.handler, Handler::Requests(_)).then(|| verifier(&settings)).transpose()?;
+    let pipeline = pipeline(db, settings).await?;
+    let (work, visibility): (Work, Duration) = match (function.handler, tokens) {
+        (Handler::Migrations, _) => {
+            let applied = pipeline.db.migrate().await?;
+            tracing::info!(?applied, "the database is up to date");
+            return Ok(());
+        }
+        (Handler::TaskOnce(task), _) => {
+            pipeline.run_task(task).await.map_err(|error| HostError::Task(error.to_string()))?;
+            return Ok(());
+        }
+        (Handler::Requests(router), Some(verifier)) => {
+            let router = router(ApiState { pipeline, verifier });
+            return http::serve(function.name, address, router, stopping).await;
+        }
+        (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
+        // Beyond the lease, so that when a message comes again its row is free to be claimed.
+        (Handler::Messages(handle), _) => (Work::Messages(handle), pipeline.settings.limits.lease),
+        (Handler::Task(task), _) => (Work::Task(task), function.timeout),
+    };
+    let probes = http::probes(pipeline.clone());
+    let Some(url) = queue_url else {
+        let router = knative::router(pipeline, work).merge(probes);
+        return http::serve(function.name, address, router, stopping).await;
+    };
+    let queue = SqsQueue::connect(&url, function.name, endpoint.as_deref()).await;
+    let source = Source::Address(queue, visibility + Duration::from_secs(5));
+    let polling = poll(
+        pipeline,
+        source,
+        function.batch_size,
+        move |pipeline, ids| work.on(pipeline, ids),
+        stopping.clone(),
+    );
+    stopping.run(polling);
+    http::serve(function.name, address, probes, stopping.clone()).await?;
+    stopping.stop();
+    stopping.finished().await;
+    Ok(())
+}
+
+/// What is done with a message or an event.
+#[derive(Clone, Copy)]
+pub(super) enum Work {
+    Messages(fn(Pipeline, Vec<Uuid>) -> BoxedReport),
+    Task(Task),
+}
+
+impl Work {
+    /// Does it. A task needs no ids.
+    pub(super) fn on(self, pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
+        match self {
+            Self::Messages(handle) => handle(pipeline, ids),
+            Self::Task(task) => {
+                Box::pin(
+                    async move { Ok(pipeline.run_task(task).await?.map(Into::into).unwrap_or_default()) },
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the text of a message says: a hint of ours, or a bucket's notification that the file of a promised upload is there.
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::Hint;
+
+/// Below which keys the files of promised uploads lie, each named as the CV that it will be. The bucket notifies of these.
+pub const UPLOAD_PREFIX: &str = "upload/";
+
+/// What a message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// There is work on this.
+    Hint(Hint),
+    /// Nothing to do: the test that a bucket sends when its notifications are switched on, or a file of another kind.
+    Nothing,
+    /// It is of no form that this version reads.
+    Unreadable,
+}
+
+#[derive(Deserialize)]
+struct Notification {
+    #[serde(rename = "Records")]
+    records: Vec<Record>,
+}
+
+#[derive(Deserialize)]
+struct Record {
+    s3: Entity,
+}
+
+#[derive(Deserialize)]
+struct Entity {
+    object: Object,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    key: String,
+}
+
+#[derive(Deserialize)]
+struct Test {
+    #[serde(rename = "Event")]
+    event: String,
+}
+
+impl Message {
+    /// Reads the text of a message.
+    pub fn read(text: &str) -> Self {
+        if let Ok(hint) = serde_json::from_str::<Hint>(text) {
+            return if hint.version == 1 { Self::Hint(hint) } else { Self::Unreadable };
+        }
+        // A bucket puts one file into a message; the list is only the form of it.
+        if let Ok(notification) = serde_json::from_str::<Notification>(text) {
+            let id = notification.records.iter().find_map(|record| uploaded(&record.s3.object.key));
+            return id.map_or(Self::Nothing, |id| Self::Hint(Hint::at(id)));
+        }
+        match serde_json::from_str::<Test>(text) {
+            Ok(test) if test.event == "s3:TestEvent" => Self::Nothing,
+            _ => Self::Unreadable,
+        }
+    }
+
+    /// The hint, if it is one.
+    pub fn hint(self) -> Option<Hint> {
+        match self {
+            Self::Hint(hint) => Some(hint),
+            Self::Nothing | Self::Unreadable => None,
+        }
+    }
+}
+
+/// The CV whose file lies under `key`, if a promised upload does.
+fn uploaded(key: &str) -> Option<Uuid> {
+    key.strip_prefix(UPLOAD_PREFIX)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_is_read_and_one_of_another_version_is_not() {
+        let id = Uuid::now_v7();
+        let text = serde_json::to_string(&Hint::at(id)).unwrap();
+        assert_eq!(Message::read(&text), Message::Hint(Hint::at(id)));
+        assert_eq!(Message::read(&text.replace(":1", ":2")), Message::Unreadable);
+        assert_eq!(Message::read("not JSON"), Message::Unreadable);
+        assert_eq!(Message::read("{}"), Message::Unreadable);
+    }
+
+    #[test]
+    fn a_notification_of_a_bucket_names_the_cv_whose_file_came() {
+        let id = Uuid::now_v7();
+        let notification = |key: &str| {
+            format!(
+                r#"{{"Records":[{{"eventSource":"aws:s3","s3":{{"bucket":{{"name":"b"}},"object":{{"key":"{key}","size":3}}}}}}]}}"#
+            )
+        };
+        assert_eq!(Message::read(&notification(&format!("upload/{id}"))), Message::Hint(Hint::at(id)));
+        assert_eq!(Message::read(&notification(&format!("cv/{id}.pdf"))), Message::Nothing);
+        let test = r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}"#;
+        assert_eq!(Message::read(test), Message::Nothing);
+    }
+}

@@ -1,0 +1,140 @@
+//! Functions as Knative runs them: a server on `$PORT` that takes CloudEvents 1.0, sent here by the CloudEvents SDK for Python,
+//! and ends on SIGTERM when what it holds is done.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use cv_matching_tests::function::{Function, answers, free_port};
+use cv_matching_tests::outside::Outside;
+use cv_matching_tests::{Server, checkout, fetched};
+use serde_json::{Value, json};
+
+struct World {
+    parts: Outside,
+    log: PathBuf,
+}
+
+impl World {
+    async fn make() -> Self {
+        let parts = Outside::make().await;
+        let log = parts.folder.path().join("functions.log");
+        Self { parts, log }
+    }
+
+    /// Starts a function on a port of its own, and waits until it is ready.
+    async fn start(&self, name: &str) -> (Function, String) {
+        let port = free_port().to_string();
+        let mut variables = self.parts.variables();
+        variables.push(("PORT", &port));
+        let function = Function::start(name, &variables, &self.log);
+        let url = format!("http://127.0.0.1:{port}");
+        answers(&format!("{url}/readyz")).await;
+        answers(&format!("{url}/healthz")).await;
+        (function, url)
+    }
+}
+
+/// Sends an event with the SDK; returns the status of the answer.
+fn send(url: &str, mode: &str, kind: &str, data: &Value) -> u64 {
+    let output = Command::new(fetched::python("checks"))
+        .arg(checkout().join("tests/send_event.py"))
+        .args([url, mode, kind, &data.to_string()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().parse().unwrap()
+}
+
+async fn profile_name(server: &Server, sub: &str, id: &str) -> Value {
+    server.get(sub, &format!("/api/candidate/cvs/{id}")).await["profile"]["basics"]["name"].take()
+}
+
+#[tokio::test]
+async fn a_stage_works_on_events_of_old_and_new_releases_in_both_modes() {
+    let world = World::make().await;
+    let (upload_cv, upload_url) = world.start("upload-cv").await;
+    let (get_cv, get_url) = world.start("get-cv").await;
+    let (parse_cv, url) = world.start("parse-cv").await;
+    let (uploads, cvs) = (Server::at(&upload_url), Server::at(&get_url));
+    for (number, (mode, kind)) in [
+        ("binary", "dev.knative.connector.event.aws-sqs"),
+        ("structured", "dev.knative.connector.event.aws-sqs"),
+        ("binary", "dev.knative.eventing.aws.sqs"),
+        ("binary", "dev.knative.eventing.aws-sqs"),
+        ("structured", "dev.knative.eventing.aws-sqs"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let word = ["One", "Two", "Three", "Four", "Five"][number];
+        let text = format!("Kim {word}\nChef\n\nExperience\nChef, Blue Inn, 2019 - 2022\n");
+        let id = uploads.upload_cv("kim", "cv.txt", text.into_bytes()).await;
+        // What the source hands on is the message's text: an object, or that object in a string.
+        let hint = json!({ "version": 1, "id": id });
+        let data = if number % 2 == 0 { hint } else { hint.to_string().into() };
+        assert_eq!(send(&url, mode, kind, &data), 204, "{mode} {kind}");
+        assert_eq!(profile_name(&cvs, "kim", &id).await, format!("Kim {word}"), "{mode} {kind}");
+    }
+    let hint = json!({ "version": 1, "id": uuid::Uuid::now_v7() });
+    assert_eq!(send(&url, "binary", "dev.knative.sources.ping", &hint), 400);
+    assert_eq!(send(&url, "binary", "dev.knative.eventing.aws-sqs", &json!({ "hello": 1 })), 400);
+    for function in [upload_cv, get_cv, parse_cv] {
+        assert!(function.stop().success());
+    }
+}
+
+#[tokio::test]
+async fn a_ping_starts_a_task() {
+    let world = World::make().await;
+    let (upload_cv, upload_url) = world.start("upload-cv").await;
+    Server::at(&upload_url).upload_cv("kim", "cv.txt", b"Kim Lee\nChef\n".to_vec()).await;
+    let (task, url) = world.start("process-batch-cv-parsing").await;
+    for mode in ["binary", "structured"] {
+        assert_eq!(send(&url, mode, "dev.knative.sources.ping", &json!({ "task": "t" })), 204);
+    }
+    let runs = world.parts.db().last_task_runs().await.unwrap();
+    assert_eq!(runs.len(), 1);
+    assert_eq!(runs[0].0, "process_batch_cv_parsing");
+    assert!(task.stop().success());
+    assert!(upload_cv.stop().success());
+    // What a CronJob does where there is no Knative.
+    let mut once = Function::start_command(
+        "cleanup-old-data",
+        &["function", "cleanup-old-data", "--once"],
+        &world.parts.variables(),
+        &world.log,
+    );
+    assert!(once.wait().success());
+    assert_eq!(world.parts.db().last_task_runs().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_worked_on_now_is_to_be_sent_again() {
+    let world = World::make().await;
+    let (parse_cv, url) = world.start("parse-cv").await;
+    let client = world.parts.db().client().await.unwrap();
+    client.batch_execute("alter table cv rename to cv_away").await.unwrap();
+    let hint = json!({ "version": 1, "id": uuid::Uuid::now_v7() });
+    assert_eq!(send(&url, "binary", "dev.knative.eventing.aws-sqs", &hint), 503);
+    client.batch_execute("alter table cv_away rename to cv").await.unwrap();
+    assert_eq!(send(&url, "binary", "dev.knative.eventing.aws-sqs", &hint), 204);
+    assert!(parse_cv.stop().success());
+}
+
+#[tokio::test]
+async fn a_function_that_is_told_to_end_answers_first_what_it_was_asked() {
+    let world = World::make().await;
+    let (mut list_cvs, url) = world.start("list-cvs").await;
+    let client = world.parts.db().client().await.unwrap();
+    client.batch_execute("begin; lock table cv in access exclusive mode").await.unwrap();
+    let request = tokio::spawn(async move { Server::at(&url).get("ann", "/api/candidate/cvs").await });
+    // The request has come when its statement waits for the table.
+    let waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock'";
+    while world.parts.db().client().await.unwrap().query(waiting, &[]).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    cv_matching_tests::signal("-TERM", list_cvs.pid());
+    client.batch_execute("rollback").await.unwrap();
+    assert_eq!(request.await.unwrap()["cvs"], json!([]));
+    assert!(list_cvs.wait().success());
+}
