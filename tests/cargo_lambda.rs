@@ -59,7 +59,15 @@ impl Emulator {
     /// `cargo lambda invoke`
     fn invoke(&self, name: &str, event: &Path) -> Value {
         let output = cargo_lambda()
-            .args(["invoke", name, "-A", "127.0.0.1", "-p", &self.port, "--data-file"])
+            .args([
+                "invoke",
+                name,
+                "--invoke-address",
+                "127.0.0.1",
+                "--invoke-port",
+                &self.port,
+                "--data-file",
+            ])
             .arg(event)
             .output()
             .unwrap();

@@ -79,10 +79,18 @@ def make_bucket(s3):
 
 
 def make_rules(events):
+    there = {rule["Name"]: rule.get("ScheduleExpression") for rule in events.list_rules(NamePrefix=PREFIX)["Rules"]}
     for name, (when, _) in SCHEDULES.items():
-        events.put_rule(Name=f"{PREFIX}-{name}", ScheduleExpression=when, State="ENABLED")
-        target = {"Id": name, "Arn": arn("sqs", f"{PREFIX}-{name}"), "Input": json.dumps({"task": name})}
-        events.put_targets(Rule=f"{PREFIX}-{name}", Targets=[target])
+        rule = f"{PREFIX}-{name}"
+        if there.get(rule) == when:
+            continue
+        # LocalStack goes on with the times of a rule's first version when it is only put again.
+        if rule in there:
+            events.remove_targets(Rule=rule, Ids=[name])
+            events.delete_rule(Name=rule)
+        events.put_rule(Name=rule, ScheduleExpression=when, State="ENABLED")
+        target = {"Id": name, "Arn": arn("sqs", rule), "Input": json.dumps({"task": name})}
+        events.put_targets(Rule=rule, Targets=[target])
 
 
 sqs = client("sqs")
