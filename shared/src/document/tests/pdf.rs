@@ -108,7 +108,7 @@ fn dates_stay_beside_their_employers_though_a_side_bar_stands_beyond_them() {
         let document = dates_beside_a_side_bar(dates_x, titles_x);
         let line = document.lines().find(|line| line.text.contains("Globex")).expect("the line is there");
         assert_eq!(line.cells, cells);
-        assert_eq!(texts(&document).last().map(String::as_str), Some("2003 - 2004"));
+        assert_eq!(texts(&document).last().copied(), Some("2003 - 2004"));
     }
 }
 
@@ -127,6 +127,25 @@ fn a_stretched_period_in_a_label_column_is_one_label() {
     let document = read_well(&pdf(&[&page]));
     let line = document.lines().find(|line| line.text.contains("Globex")).expect("the line is there");
     assert_eq!(line.cells, ["Feb 2015 - Feb 2019", "Globex"]);
+}
+
+#[test]
+fn sections_side_by_side_are_read_one_after_the_other_with_their_dates() {
+    let heading = |x: f32, text: &str| put_in("F2", x, 300.0, 13.0, text);
+    let schools = ["Welding College", "Diploma in Joining", "2006 - 2011", "", ""];
+    let skills = ["Welding", "Brazing", "Soldering", "Riveting", "Glueing", "Grinding", "Painting"];
+    let page = put(40.0, 100.0, 10.0, "Jane Doe")
+        + &heading(40.0, "Education")
+        + &heading(240.0, "Skills")
+        + &column(40.0, 322.0, 14.0, &schools)
+        + &column(252.0, 322.0, 14.0, &skills);
+    let expected: Vec<&str> = ["Jane Doe", "Education"]
+        .into_iter()
+        .chain(schools[..3].iter().copied())
+        .chain(["Skills"])
+        .chain(skills)
+        .collect();
+    assert_eq!(texts(&read_well(&pdf(&[&page]))), expected);
 }
 
 #[test]
