@@ -16,6 +16,14 @@ const MIN_LINES: usize = 3;
 const TABLE_ALIGNMENT: f32 = 0.8;
 /// The same where the shorter side looks like dates or places.
 const SHORT_TABLE_ALIGNMENT: f32 = 0.55;
+/// How far, in sizes, baselines of one line may be apart.
+const SAME_LINE: f32 = 0.28;
+/// The same where a date is set higher or lower than a title beside it on its own side.
+const NEAR_LINE: f32 = 0.55;
+/// How much nearer, in sizes, the one of two baselines must be.
+const NEARER: f32 = 0.1;
+/// Share of the dates next to a gutter that have their titles across it, from which it is none.
+const DATES_ACROSS: f32 = 0.7;
 /// Beyond this number of fragments beside a gutter they are no dates beside titles.
 const MOST_BESIDE: usize = 1000;
 /// Beyond this number of fragments a page is no CV, and the search for gutters would take too long.
@@ -187,7 +195,7 @@ impl<'f> Side<'f> {
         if self.fragments.len() + other.fragments.len() > MOST_BESIDE {
             return false;
         }
-        let on_line = |y: f32| move |piece: &&&Fragment| (piece.y - y).abs() < 0.28 * size;
+        let on_line = |y: f32| move |piece: &&&Fragment| (piece.y - y).abs() < SAME_LINE * size;
         let nears = |piece: &Fragment| if piece.x0 < edge - 1.5 { edge - piece.x1 } else { piece.x0 - edge };
         // What stands nearest to the gutter on its line.
         let faces = |piece: &Fragment| {
@@ -215,8 +223,22 @@ impl<'f> Side<'f> {
             1 => self.lines.len() <= 4 || stands_alone,
             count => count as f32 > 0.55 * in_column as f32,
         };
-        let beside = dates.iter().filter(|date| other.fragments.iter().any(|piece| on_line(date.y)(&piece)));
-        few && beside.count() as f32 >= TABLE_ALIGNMENT.min(0.7) * dates.len() as f32
+        // A date is of the side whose text stands nearer to its baseline. Columns that share one grid of lines stand
+        // beside each other by chance: where both are as near nothing is told.
+        let is_title = |piece: &&&Fragment| piece.text.chars().count() > 4 && !is_date(&piece.text);
+        let distance = |pieces: &[&Fragment], date: &Fragment, reach: f32| {
+            let titles = pieces.iter().filter(is_title);
+            let nearest = titles.map(|piece| (piece.y - date.y).abs()).fold(f32::MAX, f32::min);
+            if nearest < reach * size { nearest } else { size }
+        };
+        let (mut across, mut own) = (0usize, 0usize);
+        for date in &dates {
+            let nearer =
+                distance(&self.fragments, date, NEAR_LINE) - distance(&other.fragments, date, SAME_LINE);
+            across += usize::from(nearer > NEARER * size);
+            own += usize::from(nearer < -NEARER * size);
+        }
+        few && across * 2 > dates.len() && across as f32 >= DATES_ACROSS * (across + own) as f32
     }
 
     /// Share of its lines that stand on a baseline of the other side. A line beside which the other side is blank (a
@@ -226,7 +248,7 @@ impl<'f> Side<'f> {
         let (mut aligned, mut apart) = (0usize, 0usize);
         for line in &self.lines {
             let distance = nearest(line.0);
-            if distance < 0.28 * size {
+            if distance < SAME_LINE * size {
                 aligned += 1;
             } else if distance < 0.95 * size {
                 apart += 1;
