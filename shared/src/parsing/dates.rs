@@ -413,6 +413,11 @@ fn stands_free(text: &str, from: usize, to: usize) -> bool {
     !bound_before && !bound_behind
 }
 
+/// Whether a text behind a date says that it goes on: "to", "bis".
+pub(super) fn goes_on(text: &str) -> bool {
+    is_one_of("to bis until till through au tot hasta al ate", &super::lexicon::phrases::fold(text))
+}
+
 /// Whether a text says only how long something lasted: "2 years 10 months", "(4 mos)".
 pub(super) fn is_duration(text: &str) -> bool {
     let mut numbers = 0;

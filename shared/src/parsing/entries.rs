@@ -53,6 +53,8 @@ struct Row {
     /// Whether the row goes on with the row before it.
     goes_on: bool,
     opens_block: bool,
+    /// Whether its date stands before the rest, in a column of its own.
+    date_leads: bool,
     place: (usize, usize),
 }
 
@@ -181,7 +183,35 @@ fn entry(rows: &[Row], anchor: Option<usize>) -> Entry {
             push_body(&mut entry.body, row);
         }
     }
+    join_wrapped(&mut entry);
     entry
+}
+
+/// Words that no name ends with.
+const OPEN_ENDS: &str = "of de du des and und et y e in en for für the da di del della der la van &";
+
+/// Joins the lines of a header that a narrow column has broken: "University of" above "Science", "Automatique" above
+/// "et électronique".
+fn join_wrapped(entry: &mut Entry) {
+    let mut at = 0;
+    while at + 1 < entry.header.len() {
+        let (line, next) = (&entry.header[at], &entry.header[at + 1]);
+        let is_open = |word: &str| OPEN_ENDS.split_ascii_whitespace().any(|open| open == word);
+        let open = line.text.split_whitespace().next_back().is_some_and(is_open)
+            || next.text.starts_with(char::is_lowercase)
+                && next.text.chars().nth(1).is_some_and(|c| !c.is_uppercase());
+        let one_block = next.place.0 >= line.place.1 && next.place.0 <= line.place.1 + 1;
+        if !(open && one_block && line.cells.len() < 2 && next.cells.len() < 2) {
+            at += 1;
+            continue;
+        }
+        let next = entry.header.remove(at + 1);
+        let line = &mut entry.header[at];
+        line.text = format!("{} {}", line.text, next.text);
+        line.place.1 = next.place.1;
+        line.cells.clear();
+        entry.before -= usize::from(entry.before > at + 1);
+    }
 }
 
 fn push_body(body: &mut Vec<BodyLine>, row: &Row) {
@@ -237,6 +267,7 @@ fn rows(lines: &[LineRef<'_>], style: DateStyle) -> Vec<Row> {
             bullet: line.bullet,
             goes_on,
             opens_block: line.opens_block,
+            date_leads: false,
             place: (line.start, line.end),
         };
         if cells.len() > 1 {
@@ -263,8 +294,17 @@ fn take_date(row: &mut Row, style: DateStyle) {
     if row.cells.len() > 1 {
         let dated = row.cells.iter().position(|cell| is_date_alone(cell, style).is_some());
         if let Some(index) = dated {
-            row.date = is_date_alone(&row.cells[index], style);
-            row.cells.remove(index);
+            // "2021-05", "to", "Present" in cells of their own are one period.
+            let period = (2..=3).rev().find_map(|count| {
+                let cells = row.cells.get(index..index + count)?;
+                let span = is_date_alone(&cells.join(" "), style)?;
+                (span.is_period() && is_date_alone(&cells[0], style)? != span).then_some((span, count))
+            });
+            let (span, count) = period
+                .map_or((is_date_alone(&row.cells[index], style), 1), |(span, count)| (Some(span), count));
+            row.date = span;
+            row.date_leads = index == 0;
+            row.cells.drain(index..index + count);
             row.text = row.cells.join(" ");
             if row.cells.len() == 1 {
                 row.cells.clear();
@@ -349,8 +389,8 @@ pub(super) fn is_date_alone(text: &str, style: DateStyle) -> Option<DateSpan> {
     }
     let span = dates::find(text, style).into_iter().next()?;
     let behind = cleaned(&text[span.to..]);
-    (cleaned(&text[..span.from]).is_empty() && (behind.is_empty() || dates::is_duration(&behind)))
-        .then_some(span)
+    let alone = behind.is_empty() || dates::is_duration(&behind) || dates::goes_on(&behind);
+    (cleaned(&text[..span.from]).is_empty() && alone).then_some(span)
 }
 
 const LABELS: &str = "date dates period duration zeitraum datum dauer periode periodo fecha data date graduated graduation expected location ort lieu \
@@ -378,11 +418,17 @@ fn cleaned(text: &str) -> String {
 fn join_split_dates(rows: &mut Vec<Row>, style: DateStyle) {
     let mut at = 0;
     while at + 1 < rows.len() {
+        let leads = rows[at].date_leads;
         let open = rows[at].date.filter(|date| !date.is_period()).and_then(|date| date.end);
         if let Some(first) = open {
             let second = (at + 1..rows.len().min(at + 3))
                 .take_while(|next| *next == at + 1 || rows[at + 1].date.is_none());
+            // A date beside a text goes on with the line right above only, in the same column.
+            let fits = |next: &usize| {
+                !rows[*next].date_leads || rows[*next].text.is_empty() || leads && *next == at + 1
+            };
             let joined = second
+                .filter(fits)
                 .filter_map(|next| second_half(&rows[next], first, style).map(|span| (next, span)))
                 .next();
             if let Some((next, span)) = joined {
@@ -400,7 +446,9 @@ fn join_split_dates(rows: &mut Vec<Row>, style: DateStyle) {
 /// The period from `first` to the date or the word for "until now" that stands alone in the row or opens it as a cell.
 fn second_half(row: &Row, first: PartialDate, style: DateStyle) -> Option<DateSpan> {
     let second = match (&row.date, row.cells.first()) {
-        (Some(second), _) if !second.is_period() && row.text.is_empty() => second.end?.to_string(),
+        (Some(second), _) if !second.is_period() && (row.text.is_empty() || row.date_leads) => {
+            second.end?.to_string()
+        }
         (None, Some(cell)) if cell.len() < 24 => cell.clone(),
         (None, None) if row.text.len() < 24 && !row.bullet => row.text.clone(),
         _ => return None,

@@ -76,9 +76,12 @@ pub(super) fn read(lines: &[SourceLine<'_>], email: Option<&str>, title: Option<
             headings_seen += 1;
             continue;
         }
-        let next = first_page.get(rank + 1).map(|(_, line)| *line);
-        let candidates =
-            candidate_texts(line, next.filter(|next| (next.size - line.size).abs() < 0.6 && is_largest));
+        let same_looks = |next: &&SourceLine<'_>| {
+            is_largest && next.column == line.column && (next.size - line.size).abs() < 0.6
+        };
+        let below: Vec<&SourceLine<'_>> =
+            first_page.iter().skip(rank + 1).map(|(_, line)| *line).take(2).take_while(same_looks).collect();
+        let candidates = candidate_texts(line, &below);
         for (text, taken) in candidates {
             let agrees = |text: &str| email_agreement(text, &local) >= 2.0;
             let Some((name, mut score)) = name_score(&text, is_largest, agrees(&text)) else { continue };
@@ -108,7 +111,7 @@ pub(super) fn read(lines: &[SourceLine<'_>], email: Option<&str>, title: Option<
                 score += 3.0;
             }
             if score >= 2.6 && best.as_ref().is_none_or(|(best, _)| score > *best) {
-                let end = if taken == 2 { next.map_or(line.end, |next| next.end) } else { line.end };
+                let end = below.get(taken.wrapping_sub(2)).map_or(line.end, |last| last.end);
                 best = Some((
                     score,
                     Name {
@@ -123,9 +126,9 @@ pub(super) fn read(lines: &[SourceLine<'_>], email: Option<&str>, title: Option<
     best.map(|(_, name)| name).or_else(|| from_email(lines, &local))
 }
 
-/// What of a line may be a name: the line, the line with the next one of the same size, its first cell, what stands before
+/// What of a line may be a name: the line, the line with those of the same size below it, its first cell, what stands before
 /// a sign that parts.
-fn candidate_texts(line: &SourceLine<'_>, next: Option<&SourceLine<'_>>) -> Vec<(String, usize)> {
+fn candidate_texts(line: &SourceLine<'_>, below: &[&SourceLine<'_>]) -> Vec<(String, usize)> {
     let mut texts = Vec::new();
     let text = line.text.as_ref();
     if text.len() > 160 {
@@ -135,11 +138,17 @@ fn candidate_texts(line: &SourceLine<'_>, next: Option<&SourceLine<'_>>) -> Vec<
         Some((label, rest)) if fold(label).contains("name") || fold(label).contains("nom") => rest,
         _ => text,
     };
-    if let Some(next) = next
-        && line.word_count() <= 2
-        && next.word_count() <= 2
-    {
-        texts.push((format!("{text} {}", next.text), 2));
+    // A name that is broken over two or three lines; a broken double name keeps its hyphen.
+    let mut joined = text.to_owned();
+    for (count, next) in below.iter().enumerate().take_while(|_| line.word_count() <= 2) {
+        if next.word_count() > 2 {
+            break;
+        }
+        if !joined.ends_with('-') {
+            joined.push(' ');
+        }
+        joined.push_str(&next.text);
+        texts.insert(0, (joined.clone(), count + 2));
     }
     texts.push((text.to_owned(), 1));
     for cell in line.cells.iter().take(3) {
@@ -171,9 +180,22 @@ fn has_credentials(text: &str) -> bool {
 /// trades and places ("Jordan Baker").
 fn name_score(text: &str, is_largest: bool, address_agrees: bool) -> Option<(String, f32)> {
     // ", PhD", "(she/her)"
-    let text = text.split(['(', '"', '“']).next()?;
+    let text = text.split('(').next()?;
     let text = text.split(',').next()?.trim();
+    // A name that friends use stands in quotation marks amid the name: Joanna "Asia" Kowalski.
+    let is_called = |word: &str| {
+        word.starts_with(['"', '“', '„', '‘'])
+            && word.ends_with(['"', '”', '“', '’'])
+            && word.chars().count() > 3
+    };
     let mut words: Vec<&str> = text.split_whitespace().collect();
+    let called = words.iter().position(|word| is_called(word));
+    let called = called.filter(|at| *at > 0 && at + 1 < words.len()).map(|at| (at, words.remove(at)));
+    let plain = words.join(" ");
+    let text = plain.split(['"', '“']).next()?.trim();
+    if text.len() < plain.len() {
+        words = text.split_whitespace().collect();
+    }
     while words.len() > 2 && words.last().is_some_and(|word| is_credential(word)) {
         words.pop();
     }
@@ -238,7 +260,13 @@ fn name_score(text: &str, is_largest: bool, address_agrees: bool) -> Option<(Str
         _ => 0.6,
     };
     let score = score + if given { 0.8 } else { 0.0 } - if is_trade { 1.0 } else { 0.0 };
-    Some((usual_writing(&words), score))
+    let mut name = usual_writing(&words);
+    if let Some((at, word)) = called {
+        let mut written: Vec<&str> = name.split(' ').collect();
+        written.insert(at.min(written.len()), word);
+        name = written.join(" ");
+    }
+    Some((name, score))
 }
 
 /// `JOHN VAN DER BERG` → `John van der Berg`; mixed case is left as it is.

@@ -78,7 +78,7 @@ pub(super) fn sections<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Section<'a>> {
                 sections.push(Section { kind: *kind, lines: Vec::new() });
                 open = sections.len() - 1;
                 if let Role::Inline(_, rest) = role {
-                    let cells = if line.cells.len() > 2 { &line.cells[1..] } else { &[] };
+                    let cells = cells_of(line.cells, rest);
                     sections[open].lines.push(LineRef { line, text: rest, cells });
                 }
             }
@@ -92,6 +92,18 @@ pub(super) fn sections<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Section<'a>> {
         take_for_skills(section);
     }
     sections
+}
+
+/// The last cells of a line, which make up `rest`; none where that is one cell or a part of one.
+fn cells_of<'a>(cells: &'a [String], rest: &str) -> &'a [String] {
+    let mut length = 0;
+    for from in (0..cells.len()).rev() {
+        length += cells[from].len() + if from + 1 < cells.len() { 2 } else { 0 };
+        if length >= rest.len() {
+            return if length == rest.len() && from + 1 < cells.len() { &cells[from..] } else { &[] };
+        }
+    }
+    &[]
 }
 
 /// Words of levels that stand alone above or below a group of skills.
@@ -118,6 +130,19 @@ fn is_graded_list(section: &Section<'_>) -> bool {
         && (section.kind == SectionKind::Other || !names_languages())
 }
 
+/// Whether most lines of a section are names with signs behind them that rate: "Figma ●●●●○". Languages are rated, too.
+fn is_rated_list(section: &Section<'_>) -> bool {
+    let is_sign = |c: char| matches!(c, '●' | '○' | '★' | '☆' | '■' | '□' | '⬤' | '◯' | '✪');
+    let is_rated = |line: &&LineRef<'_>| {
+        let name = line.text.trim_end_matches(|c: char| is_sign(c) || c == ' ');
+        line.text.chars().rev().take_while(|c| is_sign(*c) || *c == ' ').filter(|c| is_sign(*c)).count() >= 2
+            && name.chars().any(char::is_alphabetic)
+            && human_languages::find(name).is_empty()
+    };
+    let rated = section.lines.iter().filter(is_rated).count();
+    rated >= 3 && rated * 10 >= section.lines.len() * 7
+}
+
 /// Fewest items of a list that is taken for skills without a heading that says so.
 const FEWEST_ITEMS: usize = 6;
 
@@ -126,6 +151,10 @@ fn take_for_skills(section: &mut Section<'_>) {
     if matches!(section.kind, SectionKind::Other | SectionKind::Languages | SectionKind::Projects)
         && is_graded_list(section)
     {
+        section.kind = SectionKind::Skills;
+        return;
+    }
+    if section.kind == SectionKind::Other && is_rated_list(section) {
         section.kind = SectionKind::Skills;
         return;
     }
@@ -211,7 +240,12 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
     let usual = most_frequent(&known_looks);
     // Headings that stand out tell which lines of other words are headings, and which known words are none.
     let telling = usual.filter(|usual| {
-        known_looks.iter().filter(|looks| *looks == usual).count() >= 2 && stands_out(*usual, body)
+        // A document without a layout says itself what is a heading.
+        let is_said =
+            |line: &SourceLine<'_>| line.kind == BlockKind::Heading && line.x == 0.0 && line.y == 0.0;
+        let said = || lines.iter().any(|line| is_said(line) && looks(line) == *usual);
+        let count = known_looks.iter().filter(|looks| *looks == usual).count();
+        (count >= 2 || said()) && stands_out(*usual, body)
     });
     // Headings of one column begin at one edge.
     let edges: Vec<(u8, f32)> = lines
@@ -251,27 +285,34 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
     let mut open_kind = SectionKind::Top;
     let mut roles = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
-        let role =
-            if matches!(line.kind, BlockKind::Footer) || (line.kind == BlockKind::Header && seen_heading) {
-                Role::Skip
-            } else if let Some(heading) = candidates[index]
-                .filter(|heading| accepts(*heading, line, lines, index, telling, body, open_kind))
-            {
-                Role::Heading(heading.kind)
-            } else if let Some((kind, rest)) =
-                row_heading(line, open_kind, body).or_else(|| inline_heading(line, open_kind))
-            {
-                Role::Inline(kind, rest)
-            } else if seen_heading
-                && takes_unknown
-                && unknown(line)
-                && has_letters(&line.text)
-                && !(entries_look_alike && heads_an_entry(lines, index))
-            {
-                Role::Heading(SectionKind::Other)
-            } else {
-                Role::Text
-            };
+        // A column beside is not under the last heading of the column before.
+        let jumps = index > 0 && lines[index - 1].page == line.page && lines[index - 1].column < line.column;
+        if jumps && line.x > 0.0 {
+            open_kind = SectionKind::Top;
+        }
+        let is_foot = matches!(line.kind, BlockKind::Footer)
+            || (line.kind == BlockKind::Header && seen_heading)
+            || ends_page(lines, index) && is_theme_note(&line.text);
+        let role = if is_foot {
+            Role::Skip
+        } else if let Some(heading) = candidates[index]
+            .filter(|heading| accepts(*heading, line, lines, index, telling, body, open_kind))
+        {
+            Role::Heading(heading.kind)
+        } else if let Some((kind, rest)) =
+            row_heading(line, open_kind, body).or_else(|| inline_heading(line, open_kind))
+        {
+            Role::Inline(kind, rest)
+        } else if seen_heading
+            && takes_unknown
+            && unknown(line)
+            && has_letters(&line.text)
+            && !(entries_look_alike && heads_an_entry(lines, index))
+        {
+            Role::Heading(SectionKind::Other)
+        } else {
+            Role::Text
+        };
         if let Role::Heading(kind) | Role::Inline(kind, _) = role {
             seen_heading = true;
             open_kind = kind;
@@ -279,6 +320,25 @@ fn roles<'a>(lines: &'a [SourceLine<'a>]) -> Vec<Role<'a>> {
         roles.push(role);
     }
     roles
+}
+
+/// Whether nothing stands below the line in its column.
+fn ends_page(lines: &[SourceLine<'_>], index: usize) -> bool {
+    let line = &lines[index];
+    !line.bullet
+        && lines.get(index + 1).is_none_or(|next| (next.page, next.column) != (line.page, line.column))
+}
+
+/// Whether a text is what a theme or a program writes below a CV: "Designed with … by …", "Made with LaTeX".
+fn is_theme_note(text: &str) -> bool {
+    const MADE: &str =
+        "designed made created generated powered built crafted typeset rendered theme template";
+    const MEANS: &str = "with by using in from";
+    let words = folded_words(text);
+    let is_one_of = |list: &str, word: Option<&String>| {
+        word.is_some_and(|word| list.split_ascii_whitespace().any(|known| known == word))
+    };
+    words.len() <= 12 && is_one_of(MADE, words.first()) && is_one_of(MEANS, words.get(1))
 }
 
 /// Whether a date follows within three lines: then a line that looks like a heading is the title of an entry.
@@ -300,9 +360,20 @@ fn row_heading<'a>(
     open_kind: SectionKind,
     body: Looks,
 ) -> Option<(SectionKind, &'a str)> {
-    let [first, _, ..] = line.cells else { return None };
-    let heading = headings::heading(first.trim().trim_end_matches(':'))?;
+    let [first, second, behind @ ..] = line.cells else { return None };
     let text: &'a str = &line.text;
+    // A heading of two words that are set far apart is one before the text beside it.
+    let whole =
+        headings::heading(&format!("{first} {second}")).filter(|heading| !heading.weak && !behind.is_empty());
+    if let Some(heading) = whole
+        && first.split_whitespace().count() == 1
+        && second.split_whitespace().count() == 1
+        && looks(line).size > body.size + 1
+    {
+        let rest = text.strip_prefix(first.as_str())?.trim_start().strip_prefix(second.as_str())?.trim();
+        return Some((heading.kind, rest));
+    }
+    let heading = headings::heading(first.trim().trim_end_matches(':'))?;
     let rest = text.strip_prefix(first.as_str())?.trim();
     // "Languages: | Python, SQL" in a list of skills is a label; so is any first cell that ends in a colon.
     let larger = looks(line).size > body.size + 1;

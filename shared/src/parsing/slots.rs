@@ -51,8 +51,10 @@ pub(super) fn learn(headers: &mut [Header]) {
                 && (organisation_score(&piece.text) < 1.0 || is_city)
                 && piece.text.split_whitespace().count() <= LONGEST_PLACE
                 && piece.text.chars().next().is_some_and(char::is_uppercase);
-            *is_place |=
-                unknown && seen.places * 2.0 >= seen.count && seen.count >= 2.0 && header.pieces.len() > 2;
+            // Beside it must stand a title and an employer: in pieces of their own, or in one at a comma.
+            let has_both = header.pieces.len() > 2
+                || header.pieces.iter().any(|other| other.text.contains(", ") && other.text != piece.text);
+            *is_place |= unknown && seen.places * 2.0 >= seen.count && seen.count >= 2.0 && has_both;
         }
         let leans: Vec<f32> = slots
             .iter()

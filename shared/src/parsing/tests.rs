@@ -418,6 +418,128 @@ fn a_side_bar_goes_on_with_its_own_section_on_the_next_page() {
 }
 
 #[test]
+fn a_name_is_read_over_the_lines_of_a_narrow_side_bar() {
+    for (lines, name) in [
+        (vec!["Marcus B.", "Fieldwhit"], "Marcus B. Fieldwhit"),
+        (vec!["Morag", "MacLennan-", "Sinclair"], "Morag MacLennan-Sinclair"),
+        (vec!["Jean-Pierre", "DUVALIER"], "Jean-Pierre Duvalier"),
+        (vec!["Joanna \"Asia\" Nowak"], "Joanna \"Asia\" Nowak"),
+    ] {
+        let mut blocks: Vec<Block> = lines
+            .iter()
+            .enumerate()
+            .map(|(index, text)| line(text, 1, 0, 40.0, 40.0 + 20.0 * index as f32, 18.0, true))
+            .collect();
+        blocks.push(line("Solutions Architect", 1, 0, 40.0, 120.0, 10.0, false));
+        blocks.push(line("EXPERIENCE", 1, 1, 200.0, 40.0, 12.0, true));
+        blocks.push(line("Clerk, Quill Press", 1, 1, 200.0, 60.0, 10.0, false));
+        let document = Document {
+            format: Format::Pdf,
+            pages: 1,
+            columns: 2,
+            blocks,
+            links: Vec::new(),
+            hidden_text: None,
+            title: None,
+        };
+        let profile = parse(&document, Taxonomy::global(), today()).profile;
+        assert_eq!(profile.basics.name.as_deref(), Some(name));
+    }
+}
+
+#[test]
+fn a_period_in_cells_and_over_two_lines_is_one_date() {
+    let profile = profile(
+        "Mary Shelley\n\nEXPERIENCE\n\n2021-05-01\tto\tPresent\tWriter at Quill Press\n\n\
+         2017-10-01\tto\t2021-04-01\tEditor at Fox Studio\n\n\
+         September 2011 to\tLeeds Council\nMarch 2016\tClerical Officer\n",
+    );
+    assert_eq!(
+        jobs(&profile),
+        [
+            "Writer @ Quill Press 2021-05-01 …",
+            "Editor @ Fox Studio 2017-10-01 2021-04-01",
+            "Clerical Officer @ Leeds Council 2011-09 2016-03"
+        ]
+    );
+}
+
+#[test]
+fn title_and_employer_at_a_comma_are_told_whatever_stands_behind_them() {
+    let profile = profile(
+        "Mary Shelley\n\nEXPERIENCE\n\nNetwork Engineer, Nile Telecom – Cairo\tJan 2017 – present\n\n• Built it\n\n\
+         Statistician, Quillwort – Obscureville\tJun 2012 – Dec 2016\n\n• Kept it\n\n\
+         Technician, Busy Fox – Paris\tOct 2009 – May 2012\n\n• Saw it\n\n\
+         Systems Engineer, Basecamp North, LLC\t2007 – 2009\n",
+    );
+    assert_eq!(
+        jobs(&profile),
+        [
+            "Network Engineer @ Nile Telecom 2017-01 …",
+            "Statistician @ Quillwort 2012-06 2016-12",
+            "Technician @ Busy Fox 2009-10 2012-05",
+            "Systems Engineer @ Basecamp North, LLC 2007 2009"
+        ]
+    );
+}
+
+fn page_of(blocks: Vec<Block>) -> Document {
+    Document {
+        format: Format::Pdf,
+        pages: 1,
+        columns: 2,
+        blocks,
+        links: Vec::new(),
+        hidden_text: None,
+        title: None,
+    }
+}
+
+#[test]
+fn what_a_theme_writes_below_a_cv_is_no_skill_and_a_side_bar_has_smaller_headings() {
+    let profile = parse(
+        &page_of(vec![
+            line("WORK EXPERIENCE", 1, 0, 40.0, 40.0, 14.0, false),
+            line("Clerk, Quill Press", 1, 0, 40.0, 60.0, 10.0, false),
+            line("2015 – 2019", 1, 0, 40.0, 80.0, 10.0, false),
+            line("SKILLS", 1, 0, 40.0, 100.0, 14.0, false),
+            line("Typography", 1, 0, 40.0, 120.0, 10.0, true),
+            line("Designed with by Jo Riddle for printers", 1, 0, 40.0, 700.0, 9.0, false),
+            line("Mary Shelley", 1, 1, 300.0, 40.0, 24.0, true),
+            line("EDUCATION", 1, 1, 300.0, 100.0, 12.0, true),
+            line("BSc in Printing", 1, 1, 300.0, 120.0, 10.0, true),
+            line("University of Leeds", 1, 1, 300.0, 140.0, 10.0, false),
+            line("2008 – 2012", 1, 1, 300.0, 160.0, 10.0, false),
+        ]),
+        Taxonomy::global(),
+        today(),
+    )
+    .profile;
+    assert_eq!(skills(&profile), ["Typography"]);
+    assert_eq!(profile.education[0].institution.as_deref(), Some("University of Leeds"));
+}
+
+#[test]
+fn a_list_of_rated_names_is_one_of_skills_whatever_its_heading() {
+    let profile = profile(
+        "Mary Shelley\n\nEXPERIENCE\n\nClerk, Quill Press\n2015 – 2019\n\nEDUCATION\n\nUniversity of Leeds, 2008 – 2012\n\n\
+         MY BELT\n\nFigma ●●●●●\n\nFramer ●●●●○\n\nProtopie ●●●○○\n",
+    );
+    assert_eq!(skills(&profile), ["Figma", "Framer", "Protopie"]);
+}
+
+#[test]
+fn the_name_of_a_school_over_two_lines_is_one() {
+    let profile = profile(
+        "Mary Shelley\n\nEDUCATION\n\nBSc Printing\nNorthern University of\nScience and Technology\n2005 - 2009\n",
+    );
+    assert_eq!(
+        profile.education[0].institution.as_deref(),
+        Some("Northern University of Science and Technology")
+    );
+}
+
+#[test]
 fn hostile_text_takes_no_more_than_linear_time_and_never_panics() {
     let long = |piece: &str| piece.repeat(400_000 / piece.len());
     let texts = [

@@ -236,6 +236,13 @@ pub(super) fn is_title(text: &str) -> bool {
     title_score(text) >= 2.5
 }
 
+/// Whether `text` is a legal form and nothing else: "Inc.", "GmbH", "S.A."
+pub(super) fn is_legal_form(text: &str) -> bool {
+    let joined = text.replace('.', "");
+    let words = folded_words(&joined);
+    matches!(words.as_slice(), [word] if LEGAL.contains(word.as_str()) || matches!(word.as_str(), "sa" | "plc" | "bv"))
+}
+
 /// How much `text` reads like the name of an organisation: 0 not at all, 3 and more surely.
 pub(super) fn organisation_score(text: &str) -> f32 {
     let words = folded_words(text);

@@ -10,7 +10,7 @@ use super::header_pieces::{self, Piece, without_city, without_place};
 use super::lines::is_prose;
 use super::sections::LineRef;
 use super::slots;
-use super::titles::{organisation_score, title_score};
+use super::titles::{is_legal_form, organisation_score, title_score};
 
 /// An employment with its place in the document's text and whether it goes on.
 #[derive(Clone, Debug)]
@@ -304,12 +304,18 @@ fn without_brackets(text: &str) -> String {
 fn split_single(piece: &Piece, title_first: bool, roles: &mut Roles) {
     let (text, place) = without_place(&piece.text);
     roles.location = roles.location.take().or(place);
-    let parts: Vec<&str> = text
-        .split(", ")
-        .flat_map(|part| part.split(" , "))
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut parts: Vec<String> = Vec::new();
+    let cut = text.split(", ").flat_map(|part| part.split(" , ")).map(str::trim);
+    for part in cut.filter(|part| !part.is_empty()) {
+        match parts.last_mut() {
+            // "Acme, LLC" is one name.
+            Some(name) if is_legal_form(part) => {
+                name.push_str(", ");
+                name.push_str(part);
+            }
+            _ => parts.push(part.to_owned()),
+        }
+    }
     roles.title_line = Some(piece.line);
     if parts.len() < 2 {
         split_by_words(&text, piece.line, roles);

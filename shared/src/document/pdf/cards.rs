@@ -4,6 +4,10 @@ use super::fragments::Fragment;
 
 /// Most lines of a card below its title.
 const MOST_LINES: usize = 5;
+/// The same where the titles are headings, bold and larger than all below them.
+const MOST_LINES_OF_SECTIONS: usize = 24;
+/// How much larger than its text a heading is.
+const HEADING_SIZE: f32 = 1.1;
 /// Longest title of a card, in characters.
 const LONGEST_TITLE: usize = 32;
 /// How far a piece may stand from the edge of its card, in points.
@@ -50,7 +54,7 @@ pub(super) fn regroup(rows: Vec<Vec<Fragment>>) -> Vec<Vec<Fragment>> {
     let mut rows = rows.into_iter().peekable();
     let mut window: std::collections::VecDeque<Vec<Fragment>> = std::collections::VecDeque::new();
     loop {
-        while window.len() <= MOST_LINES + 1 {
+        while window.len() <= MOST_LINES_OF_SECTIONS + 1 {
             let Some(mut row) = rows.next() else { break };
             row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
             window.push_back(row);
@@ -110,18 +114,27 @@ fn lines_of_cards(titles: &[Fragment], below: &[Vec<Fragment>]) -> usize {
     let mut used = vec![false; edges.len()];
     let mut count = 0;
     let mut above = first.y;
-    for row in below.iter().take(MOST_LINES) {
+    // Sections side by side ("Education | Skills") have more lines than tags and tools, and dates among them.
+    let are_sections = |line: &[Fragment]| {
+        let larger = |title: &Fragment| line.iter().all(|piece| title.size > HEADING_SIZE * piece.size);
+        titles.iter().all(|title| is_bold(title) && larger(title))
+    };
+    for (number, row) in below.iter().enumerate() {
         let Some(left) = row.first() else { break };
         let near = left.y - above < if count == 0 { 2.4 } else { 1.9 } * first.size;
         let inside = row.iter().all(|piece| {
             piece.x0 > edges[0] - SAME_EDGE
                 && edges.iter().all(|edge| !(piece.x0 < edge - SAME_EDGE && piece.x1 > edge + SAME_EDGE))
         });
-        if !near || !inside || !stands_out(row) || row.iter().any(|piece| is_dated(&piece.text)) {
+        let fits = are_sections(row)
+            || number < MOST_LINES && stands_out(row) && !row.iter().any(|piece| is_dated(&piece.text));
+        if !near || !inside || !fits {
             break;
         }
+        // The items of a list are indented by their bullets.
+        let indent = if are_sections(row) { INDENT.max(1.5 * first.size) } else { INDENT };
         for (edge, used) in edges.iter().zip(&mut used) {
-            *used |= row.iter().any(|piece| (piece.x0 - edge).abs() < INDENT);
+            *used |= row.iter().any(|piece| (piece.x0 - edge).abs() < indent);
         }
         above = left.y;
         count += 1;

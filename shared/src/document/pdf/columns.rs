@@ -16,6 +16,16 @@ const MIN_LINES: usize = 3;
 const TABLE_ALIGNMENT: f32 = 0.8;
 /// The same where the shorter side looks like dates or places.
 const SHORT_TABLE_ALIGNMENT: f32 = 0.55;
+/// How far, in sizes, baselines of one line may be apart.
+const SAME_LINE: f32 = 0.28;
+/// The same where a date is set higher or lower than a title beside it on its own side.
+const NEAR_LINE: f32 = 0.55;
+/// How much nearer, in sizes, the one of two baselines must be.
+const NEARER: f32 = 0.1;
+/// Share of the dates next to a gutter that have their titles across it, from which it is none.
+const DATES_ACROSS: f32 = 0.7;
+/// Beyond this number of fragments beside a gutter they are no dates beside titles.
+const MOST_BESIDE: usize = 1000;
 /// Beyond this number of fragments a page is no CV, and the search for gutters would take too long.
 const MAX_FRAGMENTS: usize = 6000;
 
@@ -136,6 +146,7 @@ struct Side<'f> {
     /// Lines as (baseline, left, right, characters), from the top.
     lines: Vec<(f32, f32, f32, usize)>,
     texts: Vec<&'f str>,
+    fragments: Vec<&'f Fragment>,
 }
 
 impl<'f> Side<'f> {
@@ -143,7 +154,7 @@ impl<'f> Side<'f> {
         fragments.sort_by(|a, b| a.y.total_cmp(&b.y));
         let mut lines: Vec<(f32, f32, f32, usize)> = Vec::new();
         let texts = fragments.iter().map(|fragment| fragment.text.as_str()).collect();
-        for fragment in fragments {
+        for fragment in &fragments {
             let characters = fragment.text.chars().count();
             match lines.last_mut() {
                 Some(line) if (line.0 - fragment.y).abs() < 0.4 * size => {
@@ -154,7 +165,7 @@ impl<'f> Side<'f> {
                 _ => lines.push((fragment.y, fragment.x0, fragment.x1, characters)),
             }
         }
-        Self { lines, texts }
+        Self { lines, texts, fragments }
     }
 
     fn extent(&self) -> (f32, f32) {
@@ -178,6 +189,58 @@ impl<'f> Side<'f> {
         short * 10 >= self.lines.len() * 9 && digits * 2 >= self.texts.len()
     }
 
+    /// Whether a column of dates on this side of the gutter, next to it, is that of the other side's titles: a gutter may
+    /// not part the two, even where a side bar stands beyond the dates.
+    fn dates_belong_to(&self, other: &Self, edge: f32, size: f32) -> bool {
+        if self.fragments.len() + other.fragments.len() > MOST_BESIDE {
+            return false;
+        }
+        let on_line = |y: f32| move |piece: &&&Fragment| (piece.y - y).abs() < SAME_LINE * size;
+        let nears = |piece: &Fragment| if piece.x0 < edge - 1.5 { edge - piece.x1 } else { piece.x0 - edge };
+        // What stands nearest to the gutter on its line.
+        let faces = |piece: &Fragment| {
+            !self.fragments.iter().filter(on_line(piece.y)).any(|near| nears(near) < nears(piece))
+        };
+        let mut dates: Vec<&Fragment> =
+            self.fragments.iter().copied().filter(|piece| is_date(&piece.text) && faces(piece)).collect();
+        // Those below and above the one that is nearest to the gutter; others are of a side bar.
+        let nearest = dates.iter().copied().min_by(|a, b| nears(a).total_cmp(&nears(b)));
+        let Some((from, to)) = nearest.map(|nearest| (nearest.x0, nearest.x1)) else { return false };
+        dates.retain(|date| date.x0 < to && date.x1 > from);
+        let Some((first, last)) = dates.first().zip(dates.last()) else { return false };
+        // The column of the dates holds little else; of a single one much of the side must be.
+        let in_column = |piece: &&&Fragment| {
+            piece.y > first.y - 0.5 * size
+                && piece.y < last.y + 0.5 * size
+                && piece.x0 < to
+                && piece.x1 > from
+        };
+        let in_column = self.fragments.iter().filter(in_column).count();
+        let near =
+            |piece: &&Fragment| (piece.y - first.y).abs() < 3.0 * size && piece.x0 < to && piece.x1 > from;
+        let stands_alone = self.fragments.iter().copied().filter(near).count() == 1;
+        let few = match dates.len() {
+            1 => self.lines.len() <= 4 || stands_alone,
+            count => count as f32 > 0.55 * in_column as f32,
+        };
+        // A date is of the side whose text stands nearer to its baseline. Columns that share one grid of lines stand
+        // beside each other by chance: where both are as near nothing is told.
+        let is_title = |piece: &&&Fragment| piece.text.chars().count() > 4 && !is_date(&piece.text);
+        let distance = |pieces: &[&Fragment], date: &Fragment, reach: f32| {
+            let titles = pieces.iter().filter(is_title);
+            let nearest = titles.map(|piece| (piece.y - date.y).abs()).fold(f32::MAX, f32::min);
+            if nearest < reach * size { nearest } else { size }
+        };
+        let (mut across, mut own) = (0usize, 0usize);
+        for date in &dates {
+            let nearer =
+                distance(&self.fragments, date, NEAR_LINE) - distance(&other.fragments, date, SAME_LINE);
+            across += usize::from(nearer > NEARER * size);
+            own += usize::from(nearer < -NEARER * size);
+        }
+        few && across * 2 > dates.len() && across as f32 >= DATES_ACROSS * (across + own) as f32
+    }
+
     /// Share of its lines that stand on a baseline of the other side. A line beside which the other side is blank (a
     /// heading) counts neither way, unless most do.
     fn aligned_with(&self, other: &Self, size: f32) -> f32 {
@@ -185,7 +248,7 @@ impl<'f> Side<'f> {
         let (mut aligned, mut apart) = (0usize, 0usize);
         for line in &self.lines {
             let distance = nearest(line.0);
-            if distance < 0.28 * size {
+            if distance < SAME_LINE * size {
                 aligned += 1;
             } else if distance < 0.95 * size {
                 apart += 1;
@@ -196,6 +259,24 @@ impl<'f> Side<'f> {
         }
         aligned as f32 / (aligned + apart).max(1) as f32
     }
+}
+
+/// Whether a text is a date or a period and nothing else: short, with a year, a figure among its first words, and few words.
+fn is_date(text: &str) -> bool {
+    let tokens: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|token| !token.is_empty()).collect();
+    let is_figure = |token: &&&str| token.chars().all(|c| c.is_ascii_digit());
+    let years = tokens
+        .iter()
+        .filter(|token| token.len() == 4 && (token.starts_with("19") || token.starts_with("20")))
+        .filter(is_figure)
+        .count();
+    let words = tokens.iter().filter(|token| !is_figure(token)).count();
+    let is_period = years > 1 || text.contains(['-', '–', '—']) || words > 1;
+    text.chars().count() <= 34
+        && years > 0
+        && tokens.iter().take(2).any(|token| is_figure(&token))
+        && words <= if is_period { 4 } else { 1 }
 }
 
 /// How much text a gutter parts and where it starts, or `None` if it is none.
@@ -236,6 +317,9 @@ fn judge(
     let alignment = fewer.aligned_with(more, size);
     let needed = if fewer.is_dates() { SHORT_TABLE_ALIGNMENT } else { TABLE_ALIGNMENT };
     if alignment >= needed && !(left.is_prose() && right.is_prose()) {
+        return None;
+    }
+    if left.dates_belong_to(&right, edge, size) || right.dates_belong_to(&left, edge, size) {
         return None;
     }
     // A line or two above both, such as the address below a name, belong to neither.

@@ -14,13 +14,20 @@ pub(super) fn join(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
         return fragments;
     }
     fragments.sort_by(|a, b| a.y.total_cmp(&b.y).then(a.x0.total_cmp(&b.x0)));
+    join_stretched(&mut fragments);
     let mut at = 0;
     while at < fragments.len() {
         match continuation(&fragments, at) {
             Some(next) => {
                 let tail = fragments.remove(next);
                 let head = &mut fragments[at];
-                head.text.push(' ');
+                // A word that is broken at the line's end: "au-" above "jourd’hui".
+                let before = head.text.strip_suffix('-').and_then(|text| text.chars().next_back());
+                if before.is_some_and(char::is_alphabetic) && tail.text.starts_with(char::is_lowercase) {
+                    head.text.pop();
+                } else {
+                    head.text.push(' ');
+                }
                 head.text.push_str(&tail.text);
                 let (x1, y) = (head.x1.max(tail.x1), head.y);
                 // The label stands on its first line, however tall its later ones are.
@@ -31,6 +38,54 @@ pub(super) fn join(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
         }
     }
     fragments
+}
+
+/// Gap, in sizes, up to which the words of a stretched line are of one label.
+const STRETCHED_GAP: f32 = 4.0;
+
+/// Joins the words of a period that is stretched over the width of its column ("Feb   2015   –   Feb").
+fn join_stretched(fragments: &mut Vec<Fragment>) {
+    let is_dash = |text: &str| matches!(text, "-" | "–" | "—");
+    let is_word = |text: &str| text.chars().count() <= 10 && !text.contains(' ');
+    let mut at = 1;
+    while at + 1 < fragments.len() {
+        let follows = |left: &Fragment, right: &Fragment| {
+            (left.y - right.y).abs() < 0.2 * left.size
+                && right.x0 > left.x1
+                && right.x0 - left.x1 < STRETCHED_GAP * left.size
+        };
+        if !is_dash(&fragments[at].text) {
+            at += 1;
+            continue;
+        }
+        let runs = |from: usize, to: usize| {
+            is_word(&fragments[to].text) && follows(&fragments[from], &fragments[to])
+        };
+        let starts =
+            |to: usize| is_word(&fragments[to - 1].text) && follows(&fragments[to - 1], &fragments[to]);
+        let first = if starts(at) { if at > 1 && starts(at - 1) { at - 2 } else { at - 1 } } else { at };
+        let last = match (runs(at, at + 1), fragments.len() > at + 2) {
+            (true, true) if runs(at + 1, at + 2) => at + 2,
+            (true, _) => at + 1,
+            _ => at,
+        };
+        let has_year =
+            |piece: &Fragment| piece.text.len() == 4 && piece.text.bytes().all(|b| b.is_ascii_digit());
+        if first == at || last == at || !fragments[first..=last].iter().any(has_year) {
+            at += 1;
+            continue;
+        }
+        let mut pieces = fragments.drain(first..=last);
+        if let Some(mut whole) = pieces.next() {
+            for piece in pieces {
+                whole.text.push(' ');
+                whole.text.push_str(&piece.text);
+                whole.absorb(piece);
+            }
+            fragments.insert(first, whole);
+        }
+        at = first + 1;
+    }
 }
 
 /// The piece below `fragments[at]` that goes on with its label.

@@ -77,6 +77,77 @@ fn dates_at_the_right_edge_stay_on_the_line_of_their_employer() {
     assert_eq!(line.text, "Globex  2015 - 2019");
 }
 
+/// Employers at the left, the dates that they stand beside, and a side bar with dates of its own at the right.
+fn dates_beside_a_side_bar(dates_x: f32, titles_x: f32) -> Document {
+    let bar = [
+        "Contact",
+        "07700 900000",
+        "Training",
+        "Welding school",
+        "2001 - 2003",
+        "Evening school",
+        "2003 - 2004",
+    ];
+    let mut page = column(450.0, 96.0, 17.0, &bar);
+    let jobs =
+        [("Acme Ltd", "2019 - Present"), ("Globex", "Mar 2015 - May 2019"), ("Initech", "2011 - 2015")];
+    for (index, (employer, dates)) in jobs.into_iter().enumerate() {
+        let y = 100.0 + 44.0 * index as f32;
+        page += &(put(titles_x, y, 11.0, employer)
+            + &put(dates_x, y, 10.0, dates)
+            + &put(titles_x, y + 14.0, 10.0, "Kept the machines running"));
+    }
+    read_well(&pdf(&[&page]))
+}
+
+#[test]
+fn dates_stay_beside_their_employers_though_a_side_bar_stands_beyond_them() {
+    for (dates_x, titles_x, cells) in
+        [(330.0, 40.0, ["Globex", "Mar 2015 - May 2019"]), (40.0, 170.0, ["Mar 2015 - May 2019", "Globex"])]
+    {
+        let document = dates_beside_a_side_bar(dates_x, titles_x);
+        let line = document.lines().find(|line| line.text.contains("Globex")).expect("the line is there");
+        assert_eq!(line.cells, cells);
+        assert_eq!(texts(&document).last().copied(), Some("2003 - 2004"));
+    }
+}
+
+#[test]
+fn a_stretched_period_in_a_label_column_is_one_label() {
+    let mut page = String::new();
+    for (index, employer) in ["Acme Ltd", "Globex", "Initech"].into_iter().enumerate() {
+        let y = 100.0 + 50.0 * index as f32;
+        for (word, x) in [("Feb", 50.0), ("2015", 79.0), ("-", 110.0), ("Feb", 125.0)] {
+            page += &put(x, y, 10.0, word);
+        }
+        page += &(put(50.0, y + 12.0, 10.0, "2019")
+            + &put(190.0, y, 10.0, employer)
+            + &put(190.0, y + 12.0, 10.0, "Kept the machines running"));
+    }
+    let document = read_well(&pdf(&[&page]));
+    let line = document.lines().find(|line| line.text.contains("Globex")).expect("the line is there");
+    assert_eq!(line.cells, ["Feb 2015 - Feb 2019", "Globex"]);
+}
+
+#[test]
+fn sections_side_by_side_are_read_one_after_the_other_with_their_dates() {
+    let heading = |x: f32, text: &str| put_in("F2", x, 300.0, 13.0, text);
+    let schools = ["Welding College", "Diploma in Joining", "2006 - 2011", "", ""];
+    let skills = ["Welding", "Brazing", "Soldering", "Riveting", "Glueing", "Grinding", "Painting"];
+    let page = put(40.0, 100.0, 10.0, "Jane Doe")
+        + &heading(40.0, "Education")
+        + &heading(240.0, "Skills")
+        + &column(40.0, 322.0, 14.0, &schools)
+        + &column(252.0, 322.0, 14.0, &skills);
+    let expected: Vec<&str> = ["Jane Doe", "Education"]
+        .into_iter()
+        .chain(schools[..3].iter().copied())
+        .chain(["Skills"])
+        .chain(skills)
+        .collect();
+    assert_eq!(texts(&read_well(&pdf(&[&page]))), expected);
+}
+
 #[test]
 fn a_table_of_dates_is_read_by_row() {
     let mut page = put_in("F2", 50.0, 70.0, 13.0, "Experience");
