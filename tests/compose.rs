@@ -108,6 +108,14 @@ struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
+        // Asked first, so that it takes its own processes with it (nginx its workers); LocalStack does not always listen.
+        let _ = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        for _ in 0..100 {
+            if let Ok(Some(_)) = self.0.try_wait() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
