@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use cv_matching_tests::fetched::not_tested;
 use cv_matching_tests::{checkout, folder, program};
 use files::PdfWriter;
 use serde_json::Value;
@@ -66,9 +67,7 @@ fn engine_is_there() -> bool {
     let there =
         Command::new("tesseract").arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
-        eprintln!(
-            "SKIPPED: tesseract is not on the PATH, so text recognition is not tested (Debian: tesseract-ocr)"
-        );
+        not_tested("tesseract is not on the PATH, so no text is recognised (Debian: tesseract-ocr)");
     }
     there
 }
