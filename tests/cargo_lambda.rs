@@ -9,7 +9,6 @@ use cv_matching_tests::function::{Function, free_port};
 use cv_matching_tests::outside::Outside;
 use cv_matching_tests::{Server, checkout, fetched};
 use functions::function::Trigger;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 struct Emulator {
@@ -101,19 +100,7 @@ async fn all_routes_are_served_on_one_address_and_events_from_files_are_worked_o
         .collect();
     let server = Server::at(&format!("http://127.0.0.1:{}", emulator.port));
 
-    for function in functions::all() {
-        for (method, path) in function.routes() {
-            let path = path.replace("{cv_id}", "x").replace("{job_id}", "x");
-            let method: Method = method.parse().unwrap();
-            let answer = server.send("nobody", method.clone(), &path, None).await;
-            let (status, text) = (answer.status(), answer.text().await.unwrap());
-            assert!(status.as_u16() < 500 && status != 405, "{method} {path}: {status} {text}");
-            assert!(
-                !text.contains("There is nothing at"),
-                "{method} {path} reaches a function that does not know it"
-            );
-        }
-    }
+    server.every_route_reaches_its_function().await;
 
     let file = std::fs::read(checkout().join("samples/cvs/amara-okafor-registered-nurse.pdf")).unwrap();
     let id = server.upload_cv("amara", "cv.pdf", file).await;

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use cv_matching_tests::{PATIENCE, Server, checkout, folder, program, signal};
-use files::{PdfWriter, docx, pdf, zip};
+use files::{PdfWriter, docx, encrypted_pdf, pdf, zip};
 use serde_json::Value;
 
 /// What reading may take, with what starting and writing take on a busy machine.
@@ -40,19 +40,6 @@ fn page_of(dictionary: &str, data: &[u8], more: &[&str]) -> Vec<u8> {
     for object in more {
         writer.object(object.as_bytes());
     }
-    writer.finish()
-}
-
-fn encrypted() -> Vec<u8> {
-    let mut writer = PdfWriter::new();
-    writer.object(b"<< /Type /Catalog /Pages 2 0 R >>");
-    writer.object(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
-    writer.object(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>");
-    let key = "0123456789abcdef0123456789abcdef";
-    writer.object(
-        format!("<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O ({key}) /U ({key}) >>").as_bytes(),
-    );
-    writer.trailer = "/Encrypt 4 0 R /ID [(abc) (abc)]".to_owned();
     writer.finish()
 }
 
@@ -186,7 +173,7 @@ fn hostile_files() -> Vec<Hostile> {
     let document_bomb = zip(&[("word/document.xml", &vec![b' '; 1 << 30])]);
     let content = |content: String| page_of("", content.as_bytes(), &[]);
     vec![
-        file("encrypted.pdf", encrypted(), &["encrypted"]),
+        file("encrypted.pdf", encrypted_pdf(), &["encrypted"]),
         file("truncated.pdf", good[..good.len() / 3].to_vec(), &["damaged"]),
         file("truncated.docx", docx("<w:p/>", &[])[..120].to_vec(), &["damaged"]),
         file("pages.pdf", pdf(&vec!["BT ET"; 10_000]), &["too_many_pages"]),

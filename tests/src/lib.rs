@@ -130,6 +130,23 @@ impl Server {
         request.send().await.expect("the server answers")
     }
 
+    /// Every route of the table reaches a function that knows it: none answers that there is nothing at this address.
+    pub async fn every_route_reaches_its_function(&self) {
+        for function in functions::all() {
+            for (method, path) in function.routes() {
+                let path = path.replace("{cv_id}", "x").replace("{job_id}", "x");
+                let method: Method = method.parse().expect("a method");
+                let answer = self.send("nobody", method.clone(), &path, None).await;
+                let (status, text) = (answer.status(), answer.text().await.expect("a body"));
+                assert!(status.as_u16() < 500 && status != 405, "{method} {path}: {status} {text}");
+                assert!(
+                    !text.contains("There is nothing at"),
+                    "{method} {path} reaches a function that does not know it"
+                );
+            }
+        }
+    }
+
     /// The JSON of a GET that must succeed.
     pub async fn get(&self, sub: &str, path: &str) -> Value {
         let answer = self.send(sub, Method::GET, path, None).await;

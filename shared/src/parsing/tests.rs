@@ -433,16 +433,7 @@ fn a_name_is_read_over_the_lines_of_a_narrow_side_bar() {
         blocks.push(line("Solutions Architect", 1, 0, 40.0, 120.0, 10.0, false));
         blocks.push(line("EXPERIENCE", 1, 1, 200.0, 40.0, 12.0, true));
         blocks.push(line("Clerk, Quill Press", 1, 1, 200.0, 60.0, 10.0, false));
-        let document = Document {
-            format: Format::Pdf,
-            pages: 1,
-            columns: 2,
-            blocks,
-            links: Vec::new(),
-            hidden_text: None,
-            title: None,
-        };
-        let profile = parse(&document, Taxonomy::global(), today()).profile;
+        let profile = parse(&page_of(blocks), Taxonomy::global(), today()).profile;
         assert_eq!(profile.basics.name.as_deref(), Some(name));
     }
 }

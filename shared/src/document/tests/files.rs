@@ -110,3 +110,17 @@ pub fn put(x: f32, y: f32, size: f32, text: &str) -> String {
 pub fn put_in(font: &str, x: f32, y: f32, size: f32, text: &str) -> String {
     format!("BT /{font} {size} Tf 1 0 0 1 {x} {} Tm ({text}) Tj ET\n", 842.0 - y)
 }
+
+/// A PDF that asks for a password.
+pub fn encrypted_pdf() -> Vec<u8> {
+    let mut writer = PdfWriter::new();
+    writer.object(b"<< /Type /Catalog /Pages 2 0 R >>");
+    writer.object(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    writer.object(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>");
+    let key = "0123456789abcdef0123456789abcdef";
+    writer.object(
+        format!("<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O ({key}) /U ({key}) >>").as_bytes(),
+    );
+    writer.trailer = "/Encrypt 4 0 R /ID [(abc) (abc)]".to_owned();
+    writer.finish()
+}

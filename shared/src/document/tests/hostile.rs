@@ -50,16 +50,7 @@ fn a_file_over_the_limit_is_too_large() {
 
 #[test]
 fn encrypted_files_are_told() {
-    let mut writer = PdfWriter::new();
-    writer.object(b"<< /Type /Catalog /Pages 2 0 R >>");
-    writer.object(b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
-    writer.object(b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>");
-    let key = "0123456789abcdef0123456789abcdef";
-    writer.object(
-        format!("<< /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O ({key}) /U ({key}) >>").as_bytes(),
-    );
-    writer.trailer = "/Encrypt 4 0 R /ID [(abc) (abc)]".to_owned();
-    assert_eq!(quick_error(&writer.finish()), DocumentError::Encrypted);
+    assert_eq!(quick_error(&encrypted_pdf()), DocumentError::Encrypted);
 
     let mut office = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec();
     office.extend("EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes));

@@ -8,7 +8,7 @@ mod text_formats;
 
 use super::{Block, BlockKind, Document, DocumentError, Limits, read};
 
-use files::{PdfWriter, WORD_NAMESPACES, deflate, docx, pdf, pdf_with, put, put_in, zip};
+use files::{PdfWriter, WORD_NAMESPACES, deflate, docx, encrypted_pdf, pdf, pdf_with, put, put_in, zip};
 
 fn read_well(bytes: &[u8]) -> Document {
     read(bytes, &Limits::default()).expect("the document is a good one")
