@@ -1,7 +1,7 @@
 //! How well CVs and jobs are matched, on labelled sets, beside what one could put together from libraries in a day: TF-IDF,
 //! BM25, the plain embedding, and the replaced system's formula, all in the same run on the same rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -287,7 +287,22 @@ impl fmt::Display for MatchingReport {
     }
 }
 
-/// Runs all systems on the sets. `embed` gives one vector of length one a text; without it the systems that need a model are left
+/// What is measured of one pair, with its label: what weights are fitted on.
+#[derive(Clone, Debug, Serialize)]
+pub struct LabelledSignals<'a> {
+    /// The set.
+    pub set: &'a str,
+    /// The query's place in the set.
+    pub query: usize,
+    /// The document's place in the set.
+    pub document: usize,
+    /// The label.
+    pub gain: f32,
+    /// By name: value and certainty, both 0–1; those without data are left out.
+    pub signals: BTreeMap<&'static str, (f32, f32)>,
+}
+
+/// Runs all systems on the sets, and hands out what is measured of each pair. `embed` gives one vector of length one a text; without it the systems that need a model are left
 /// out, and the others score without it. `today` is what "until now" in a CV means.
 ///
 /// # Errors
@@ -298,6 +313,7 @@ pub fn evaluate(
     variants: &[Variant],
     taxonomy: &Taxonomy,
     today: PartialDate,
+    mut signals: Option<&mut dyn FnMut(LabelledSignals<'_>)>,
 ) -> Result<MatchingReport, MatchingQualityError> {
     let mut report = MatchingReport::default();
     for set in sets {
@@ -342,6 +358,18 @@ pub fn evaluate(
             })
             .map(|job| PreparedJob::new(&job, taxonomy))
             .collect();
+        if let Some(hand_out) = signals.as_mut() {
+            for (query, gains) in set.gains.iter().enumerate() {
+                for (document, gain) in gains.iter().enumerate() {
+                    let (cv, job) = if set.cvs_are_queries { (query, document) } else { (document, query) };
+                    let measured = cvs[cv].signals(&jobs[job]).into_iter();
+                    let signals = measured
+                        .filter_map(|(name, value, certainty)| Some((name, (value?, certainty))))
+                        .collect();
+                    hand_out(LabelledSignals { set: &set.name, query, document, gain: *gain, signals });
+                }
+            }
+        }
         let scored = |variant: &Variant| -> Vec<Vec<f32>> {
             let each = cvs.iter().map(|cv| jobs.iter().map(|job| cv.score(job, variant).score).collect());
             oriented(set, each.collect())

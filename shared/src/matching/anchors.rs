@@ -19,6 +19,11 @@ static ANCHORS: LazyLock<Vec<Vec<f32>>> = LazyLock::new(|| {
     .collect()
 });
 
+/// The vectors of the occupations' names, in the table's order, of length one.
+pub(crate) fn vectors() -> &'static [Vec<f32>] {
+    &ANCHORS
+}
+
 /// The square roots of the text's shares of the occupations, so that the sum of products of two is their Bhattacharyya
 /// coefficient. None for an embedding of another length.
 pub(crate) fn distribution(embedding: &[f32]) -> Option<Vec<f32>> {
@@ -32,7 +37,8 @@ pub(crate) fn distribution(embedding: &[f32]) -> Option<Vec<f32>> {
     Some(shares)
 }
 
-/// How alike two distributions are, 0–1.
+/// The sum of the products of two rows: of two distributions how alike they are, 0–1; of two vectors of length one their
+/// cosine.
 pub(crate) fn overlap(one: &[f32], other: &[f32]) -> f32 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
 }

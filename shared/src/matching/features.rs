@@ -9,7 +9,7 @@ use crate::skills::{Skill, Taxonomy};
 
 use super::lexical::{TermVector, hash, is_stop_word, stem};
 use super::neutral_text::neutral_text;
-use super::occupations::{self, FieldVector};
+use super::occupations::{self, Occupations};
 use super::{CvSide, JobSide};
 
 /// A title's words and occupations.
@@ -21,6 +21,8 @@ pub(crate) struct Title {
     pub(crate) words: Vec<(u64, f32)>,
     /// The occupations that it names.
     pub(crate) occupations: Vec<usize>,
+    /// All rows of the table of occupations that it names: those, and words that tell of a field alone.
+    pub(crate) rows: Vec<usize>,
     /// The fields that it names.
     pub(crate) fields: Vec<usize>,
     /// 0–1: how much it counts; less for what is long ago.
@@ -33,7 +35,7 @@ pub(crate) struct Title {
 #[derive(Clone, Debug)]
 pub(crate) struct CvFeatures {
     pub(crate) terms: TermVector,
-    pub(crate) fields: FieldVector,
+    pub(crate) occupations: Occupations,
     pub(crate) titles: Vec<Title>,
     /// Hash of each skill that the CV shows, sorted.
     pub(crate) skills: Vec<u64>,
@@ -63,7 +65,7 @@ pub(crate) struct WantedSkill {
 #[derive(Clone, Debug)]
 pub(crate) struct JobFeatures {
     pub(crate) terms: TermVector,
-    pub(crate) fields: FieldVector,
+    pub(crate) occupations: Occupations,
     pub(crate) title: Title,
     pub(crate) skills: Vec<WantedSkill>,
     pub(crate) requirements: Requirements,
@@ -93,6 +95,7 @@ impl Title {
             words: weighted,
             occupations: named,
             fields: found.iter().map(|index| occupations::occupation(*index).field).collect(),
+            rows: found,
             recency,
             months,
         }
@@ -131,17 +134,18 @@ impl CvFeatures {
                 titles.push(Title::of(position, RECENCY[index.min(RECENCY.len() - 1)], months_of(work)));
             }
         }
-        let newest: Vec<usize> = if titles.is_empty() {
-            occupations::find(&text_words[..text_words.len().min(12)])
-        } else {
-            titles.iter().take(3).flat_map(|title| occupations::find(&words(&title.text))).collect()
+        // Without a title the first words of the CV are read as one.
+        let first_words = occupations::find(&text_words[..text_words.len().min(12)]);
+        let newest: Vec<&[usize]> = match titles.as_slice() {
+            [] => vec![&first_words],
+            titles => titles.iter().map(|title| title.rows.as_slice()).collect(),
         };
         let mut skills: Vec<u64> =
             profile.analysis.skills.iter().map(|skill| hash(skill.id.as_str())).collect();
         skills.sort_unstable();
         Self {
             terms: TermVector::of(&text_words),
-            fields: occupations::fields(&newest, &occupations::find(&text_words)),
+            occupations: Occupations::of(newest.into_iter(), &occupations::find(&text_words)),
             titles,
             skills,
             implied_skills: implied(profile.analysis.skills.iter().map(|skill| &skill.id), taxonomy),
@@ -218,10 +222,14 @@ impl JobFeatures {
                 shown_by: skill.map(|skill| above(skill, taxonomy, [0.5, 0.35, 0.2])).unwrap_or_default(),
             }
         });
+        let title = Title::of(&job.job.title, 1.0, None);
         Self {
             terms: TermVector::of(&all_words),
-            fields: occupations::fields(&occupations::find(&title_words), &occupations::find(&text_words)),
-            title: Title::of(&job.job.title, 1.0, None),
+            occupations: Occupations::of(
+                std::iter::once(title.rows.as_slice()),
+                &occupations::find(&text_words),
+            ),
+            title,
             skills: skills.collect(),
             requirements: job.requirements.clone(),
         }

@@ -1,6 +1,8 @@
-//! The words of a text as a sparse vector, for the similarity of vocabulary: logarithmic counts of stems, without stop words,
-//! of length one (the `ltc` scheme of SMART without its idf: Salton and Buckley, 1988,
-//! <https://doi.org/10.1016/0306-4573(88)90021-0>). It has no idf, so that a score does not depend on other documents.
+//! The words of a text as a sparse vector, for the similarity of vocabulary: logarithmic counts of stems by their rarity,
+//! without stop words, of length one (the `ltc` scheme of SMART: Salton and Buckley, 1988,
+//! <https://doi.org/10.1016/0306-4573(88)90021-0>). How rare a stem is stands in a table of ads' sentences
+//! (`term_frequencies.tsv`), so that a score does not depend on which jobs there are. Words of other languages than English
+//! are not in it and all count as rare.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -32,6 +34,29 @@ pub(crate) fn is_stop_word(word: &Word) -> bool {
         || STOP_STEMS.contains(&stem(&word.folded))
 }
 
+/// The inverse document frequency of each stem of the table, and of one that it does not have.
+struct Rarity {
+    of_stem: HashMap<u64, f32>,
+    unknown: f32,
+}
+
+static RARITY: LazyLock<Rarity> = LazyLock::new(|| {
+    let lines = include_str!("term_frequencies.tsv").lines().filter(|line| !line.starts_with('#'));
+    let mut counts = lines.filter_map(|line| {
+        let (stem, count) = line.split_once('\t')?;
+        Some((stem, count.parse::<f32>().ok()?))
+    });
+    let sentences = counts.next().map_or(1.0, |(_, count)| count);
+    let idf = |count: f32| ((sentences + 1.0) / (count + 1.0)).ln();
+    Rarity { of_stem: counts.map(|(stem, count)| (hash(stem), idf(count))).collect(), unknown: idf(0.0) }
+});
+
+impl Rarity {
+    fn of(&self, stem: u64) -> f32 {
+        self.of_stem.get(&stem).copied().unwrap_or(self.unknown)
+    }
+}
+
 /// The terms of a text: hash and weight, by hash, of length one. Empty for a text of stop words.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TermVector(Vec<(u64, f32)>);
@@ -43,7 +68,7 @@ impl TermVector {
             *counts.entry(stem(&word.folded)).or_default() += 1.0;
         }
         let mut terms: Vec<(u64, f32)> =
-            counts.into_iter().map(|(term, count)| (term, 1.0 + count.ln())).collect();
+            counts.into_iter().map(|(term, count)| (term, (1.0 + count.ln()) * RARITY.of(term))).collect();
         let length = terms.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
         terms.iter_mut().for_each(|(_, weight)| *weight /= length);
         terms.sort_unstable_by_key(|(term, _)| *term);
@@ -86,5 +111,12 @@ mod tests {
         assert!(cosine("Managing warehouses and deliveries", "warehouse delivery management") > 0.5);
         assert_eq!(cosine("the and of", "the and of"), 0.0);
         assert!(cosine("welding steel", "teaching children") < 0.01);
+    }
+
+    #[test]
+    fn a_rare_word_makes_texts_more_alike_than_one_of_every_ad() {
+        assert!(
+            cosine("welding projects", "welding data") > 2.0 * cosine("welding projects", "data projects")
+        );
     }
 }

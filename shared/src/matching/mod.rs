@@ -28,7 +28,7 @@ use crate::domain::{JobText, Part, Profile, Requirements, Score};
 use crate::skills::Taxonomy;
 
 use features::{CvFeatures, JobFeatures};
-use parts::Outcome;
+use parts::Signals;
 
 /// A CV as it is compared.
 #[derive(Clone, Copy, Debug)]
@@ -95,24 +95,21 @@ impl<'a> PreparedCv<'a> {
 
     /// How well the two fit: some microseconds.
     pub fn score(&self, job: &PreparedJob<'_>, variant: &Variant) -> Score {
-        let (cv, wanted) = (&self.features, &job.features);
+        let (cv, wanted, weights) = (&self.features, &job.features, &variant.weights);
+        let signals = self.measured(job);
         let outcomes = [
-            parts::skills(cv, wanted),
-            parts::title(cv, wanted),
-            parts::experience(cv, wanted),
-            parts::education(cv, wanted),
-            parts::languages(cv, wanted),
-            parts::meaning(cv, &self.embedding, wanted, &job.embedding),
-            parts::place(cv, wanted, job.job),
+            parts::skills(cv, wanted, &signals, weights),
+            parts::title(cv, wanted, &signals, weights),
+            parts::experience(&signals, weights),
+            parts::education(&signals, weights),
+            parts::languages(cv, wanted, &signals, weights),
+            parts::meaning(&signals, weights),
+            parts::place(wanted, job.job, &signals, weights),
         ];
-        let weigh = |outcome: &Outcome| match outcome.value {
-            Some(_) => variant.weights.of(outcome.kind) * outcome.certainty,
-            None => 0.0,
-        };
-        let all: f32 = outcomes.iter().map(weigh).sum();
+        let all: f32 = outcomes.iter().map(|outcome| outcome.weight).sum();
         let mut parts: Vec<Part> = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
-            let share = if all > 0.0 { weigh(&outcome) / all } else { 0.0 };
+            let share = if all > 0.0 { outcome.weight / all } else { 0.0 };
             parts.push(outcome.into_part(share));
         }
         let mean = parts.iter().map(|part| part.weight * part.score).sum::<f32>();
@@ -120,14 +117,33 @@ impl<'a> PreparedCv<'a> {
         Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, job.job), parts }
     }
 
+    /// What is measured of the pair before it is weighed, each with the name of its weight: 0–1 where there is data, with how
+    /// far there was enough to tell (0–1). For fitting weights.
+    pub fn signals(&self, job: &PreparedJob<'_>) -> [(&'static str, Option<f32>, f32); 9] {
+        self.measured(job).named().map(|(name, signal)| (name, signal.value, signal.certainty))
+    }
+
+    fn measured(&self, job: &PreparedJob<'_>) -> Signals {
+        let (cv, wanted) = (&self.features, &job.features);
+        Signals {
+            skills: parts::skills_signal(cv, wanted),
+            title: parts::title_signal(cv, wanted),
+            occupation: parts::relevance(cv, wanted).into(),
+            experience: parts::experience_signal(cv, wanted),
+            education: parts::education_signal(cv, wanted),
+            languages: parts::languages_signal(cv, wanted),
+            embedding: parts::embedding_signal(&self.embedding, &job.embedding),
+            vocabulary: parts::vocabulary_signal(cv, wanted),
+            place: parts::place_signal(cv, wanted, job.job),
+        }
+    }
+
     /// A cheap estimate of the score's order, for choosing which pairs to score.
     pub(crate) fn estimate(&self, job: &PreparedJob<'_>) -> f32 {
-        let field = parts::relevance(&self.features, &job.features).unwrap_or(0.3);
-        let meaning = parts::meaning(&self.features, &self.embedding, &job.features, &job.embedding)
-            .value
-            .unwrap_or(0.3);
-        let title = parts::best_title(&self.features, &job.features).map_or(0.0, |(_, alike)| alike);
-        field + meaning + title
+        let occupation = parts::relevance(&self.features, &job.features).unwrap_or(0.3);
+        let embedding = parts::embedding_signal(&self.embedding, &job.embedding).value.unwrap_or(0.3);
+        let vocabulary = parts::vocabulary_signal(&self.features, &job.features).value.unwrap_or(0.0);
+        occupation + 0.3 * embedding + vocabulary
     }
 }
 

@@ -1,4 +1,5 @@
-//! Each part of the score: what it compares, and how that becomes a number between 0 and 1.
+//! Each part of the score: what it compares, and how that becomes a number between 0 and 1. A part is the weighted mean of its
+//! signals that have data.
 
 use crate::domain::{JobText, Part, PartKind, Remote, Seniority};
 use crate::parsing::lexicon::countries::is_same_city;
@@ -7,22 +8,76 @@ use crate::parsing::lexicon::human_languages;
 use super::Embedded;
 use super::anchors;
 use super::features::{CvFeatures, JobFeatures, Title};
-use super::occupations::field_similarity;
+use super::variant::Weights;
 
-/// What a part found: 0–1, or nothing to go by.
+/// One thing that was measured of a pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Signal {
+    /// 0–1; none without data.
+    pub(crate) value: Option<f32>,
+    /// 0–1: how far there was enough to tell; a signal that hangs on one skill counts less.
+    pub(crate) certainty: f32,
+}
+
+impl From<Option<f32>> for Signal {
+    fn from(value: Option<f32>) -> Self {
+        Self { value, certainty: 1.0 }
+    }
+}
+
+/// All that is measured of a pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Signals {
+    pub(crate) skills: Signal,
+    pub(crate) title: Signal,
+    pub(crate) occupation: Signal,
+    pub(crate) experience: Signal,
+    pub(crate) education: Signal,
+    pub(crate) languages: Signal,
+    pub(crate) embedding: Signal,
+    pub(crate) vocabulary: Signal,
+    pub(crate) place: Signal,
+}
+
+impl Signals {
+    /// Each with its name as [`Weights`] has it.
+    pub(crate) fn named(&self) -> [(&'static str, Signal); 9] {
+        [
+            ("skills", self.skills),
+            ("title", self.title),
+            ("occupation", self.occupation),
+            ("experience", self.experience),
+            ("education", self.education),
+            ("languages", self.languages),
+            ("embedding", self.embedding),
+            ("vocabulary", self.vocabulary),
+            ("place", self.place),
+        ]
+    }
+}
+
+/// What a part found.
 pub(crate) struct Outcome {
     pub(crate) kind: PartKind,
     /// 0–1; none without data.
     pub(crate) value: Option<f32>,
-    /// 0–1: how far there was enough to tell; a part that hangs on one skill counts less.
-    pub(crate) certainty: f32,
+    /// The weight of its signals that have data.
+    pub(crate) weight: f32,
     pub(crate) matched: Vec<String>,
     pub(crate) missing: Vec<String>,
 }
 
 impl Outcome {
-    fn new(kind: PartKind, value: Option<f32>) -> Self {
-        Self { kind, value, certainty: 1.0, matched: Vec::new(), missing: Vec::new() }
+    fn new(kind: PartKind, signals: &[(Signal, f32)]) -> Self {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (signal, of_signal) in signals {
+            if let Some(value) = signal.value {
+                sum += of_signal * signal.certainty * value;
+                weight += of_signal * signal.certainty;
+            }
+        }
+        let value = (weight > 0.0).then(|| sum / weight);
+        Self { kind, value, weight, matched: Vec::new(), missing: Vec::new() }
     }
 
     /// The part as it stands in a score, with its share of the whole.
@@ -47,25 +102,36 @@ fn between(low: f32, high: f32, value: f32) -> f32 {
 /// So many names are listed as matched or missing, the weightiest.
 const MOST_NAMES: usize = 12;
 
-/// Skills: the weight of those that the CV shows (in part, where it shows a relative) among all that the job names.
-pub(crate) fn skills(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
-    let mut outcome = Outcome::new(PartKind::Skills, None);
+/// How far a skill counts as shown by name, rather than as missing.
+const SHOWN: f32 = 0.7;
+
+/// The weight of the skills that the CV shows (in part, where it shows a relative) among all that the job names.
+pub(crate) fn skills_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
     if job.skills.is_empty() || cv.skills.is_empty() {
+        return None.into();
+    }
+    let all: f32 = job.skills.iter().map(|wanted| wanted.weight).sum();
+    let shown: f32 = job.skills.iter().map(|wanted| wanted.weight * cv.shows(wanted)).sum();
+    Signal {
+        // Nobody shows all of a long list: the square root is steep where it matters, from one in ten to half.
+        value: (all > 0.0).then(|| (shown / all.max(0.6)).sqrt()),
+        certainty: between(0.0, 1.5, all).max(0.2),
+    }
+}
+
+/// Skills, with the names of those shown and missing.
+pub(crate) fn skills(cv: &CvFeatures, job: &JobFeatures, signals: &Signals, weights: &Weights) -> Outcome {
+    let mut outcome = Outcome::new(PartKind::Skills, &[(signals.skills, weights.skills)]);
+    if signals.skills.value.is_none() {
         return outcome;
     }
-    let (mut shown, mut all) = (0.0, 0.0);
     for wanted in &job.skills {
         let credit = cv.shows(wanted);
-        shown += wanted.weight * credit;
-        all += wanted.weight;
-        let list = if credit >= 0.7 { &mut outcome.matched } else { &mut outcome.missing };
-        if (credit == 0.0 || credit >= 0.7) && list.len() < MOST_NAMES {
+        let list = if credit >= SHOWN { &mut outcome.matched } else { &mut outcome.missing };
+        if (credit == 0.0 || credit >= SHOWN) && list.len() < MOST_NAMES {
             list.push(wanted.name.clone());
         }
     }
-    // Nobody shows all of a long list: the square root is steep where it matters, from one in ten to half.
-    outcome.value = (all > 0.0).then(|| (shown / all.max(0.6)).sqrt());
-    outcome.certainty = between(0.0, 1.5, all).max(0.2);
     outcome
 }
 
@@ -101,31 +167,31 @@ pub(crate) fn best_title<'a>(cv: &'a CvFeatures, job: &JobFeatures) -> Option<(&
     each.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
-/// How far candidate and job are of one field, 0–1, by all words of both.
+/// How alike the occupations and fields are that both name, 0–1.
 pub(crate) fn relevance(cv: &CvFeatures, job: &JobFeatures) -> Option<f32> {
-    field_similarity(&cv.fields, &job.fields)
+    cv.occupations.similarity(&job.occupations)
 }
 
-/// Title: the best of the candidate's titles, and the field of both.
-pub(crate) fn title(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+/// The best of the candidate's titles against the job's, word by word.
+pub(crate) fn title_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
     let best = best_title(cv, job).filter(|_| !job.title.words.is_empty());
-    let field = relevance(cv, job);
-    let value = match (best, field) {
-        (Some((_, alike)), Some(field)) => Some(0.4 * alike + 0.6 * field),
-        (Some((_, alike)), None) => Some(alike),
-        (None, field) => field,
-    };
-    let mut outcome = Outcome::new(PartKind::Title, value);
-    match best {
+    best.map(|(_, alike)| alike).into()
+}
+
+/// Title: the best of the candidate's titles, and the occupations of both.
+pub(crate) fn title(cv: &CvFeatures, job: &JobFeatures, signals: &Signals, weights: &Weights) -> Outcome {
+    let of_part = [(signals.title, weights.title), (signals.occupation, weights.occupation)];
+    let mut outcome = Outcome::new(PartKind::Title, &of_part);
+    match best_title(cv, job) {
         Some((title, alike)) if alike >= 0.5 => outcome.matched.push(title.text.clone()),
-        _ if value.is_some_and(|value| value < 0.5) => outcome.missing.push(job.title.text.clone()),
+        _ if outcome.value.is_some_and(|value| value < 0.5) => outcome.missing.push(job.title.text.clone()),
         _ => {}
     }
     outcome
 }
 
 /// Experience: months of work that is related against the months wanted, else rank against rank.
-pub(crate) fn experience(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+pub(crate) fn experience_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
     let by_years = job
         .requirements
         .experience_months
@@ -141,7 +207,12 @@ pub(crate) fn experience(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
         (Some(years), Some(rank)) => Some(0.7 * years + 0.3 * rank),
         (years, rank) => years.or(rank),
     };
-    Outcome::new(PartKind::Experience, value)
+    value.into()
+}
+
+/// Experience.
+pub(crate) fn experience(signals: &Signals, weights: &Weights) -> Outcome {
+    Outcome::new(PartKind::Experience, &[(signals.experience, weights.experience)])
 }
 
 /// Months of work, each by how far its title or the whole CV is of the job's field.
@@ -168,7 +239,7 @@ fn rank_fit(has: Seniority, wanted: Seniority) -> f32 {
 }
 
 /// Education: the candidate's level against the least that the job names.
-pub(crate) fn education(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
+pub(crate) fn education_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
     let value = job.requirements.education_level.zip(cv.education_level).map(|(wanted, has)| {
         match wanted.saturating_sub(has) {
             0 => 1.0,
@@ -177,28 +248,46 @@ pub(crate) fn education(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
             _ => 0.1,
         }
     });
-    Outcome::new(PartKind::Education, value)
+    value.into()
 }
 
-/// Languages: those that the job names, at their level.
-pub(crate) fn languages(cv: &CvFeatures, job: &JobFeatures) -> Outcome {
-    let mut outcome = Outcome::new(PartKind::Languages, None);
+/// Education.
+pub(crate) fn education(signals: &Signals, weights: &Weights) -> Outcome {
+    Outcome::new(PartKind::Education, &[(signals.education, weights.education)])
+}
+
+/// How far each language that the job names is known at its level, 0–1; none where the CV tells of no languages.
+fn languages_known<'a>(cv: &'a CvFeatures, job: &'a JobFeatures) -> impl Iterator<Item = (&'a str, f32)> {
     let own = cv.language.as_deref().and_then(human_languages::name_of_code);
-    let (mut sum, mut count) = (0.0, 0.0);
-    for wanted in &job.requirements.languages {
+    job.requirements.languages.iter().filter_map(move |wanted| {
         let known = cv.languages.iter().find(|(language, _)| *language == wanted.language);
         let fit = match known {
             Some((_, level)) => level_fit(*level, wanted.level.as_deref()),
             None if own == Some(wanted.language.as_str()) => 1.0,
-            None if cv.languages.is_empty() => continue,
+            None if cv.languages.is_empty() => return None,
             None => 0.0,
         };
+        Some((wanted.language.as_str(), fit))
+    })
+}
+
+/// Languages that the job names, at their level.
+pub(crate) fn languages_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (_, fit) in languages_known(cv, job) {
         sum += fit;
         count += 1.0;
-        let list = if fit >= 0.75 { &mut outcome.matched } else { &mut outcome.missing };
-        list.push(wanted.language.clone());
     }
-    outcome.value = (count > 0.0).then(|| sum / count);
+    (count > 0.0).then(|| sum / count).into()
+}
+
+/// Languages, with their names.
+pub(crate) fn languages(cv: &CvFeatures, job: &JobFeatures, signals: &Signals, weights: &Weights) -> Outcome {
+    let mut outcome = Outcome::new(PartKind::Languages, &[(signals.languages, weights.languages)]);
+    for (language, fit) in languages_known(cv, job) {
+        let list = if fit >= 0.75 { &mut outcome.matched } else { &mut outcome.missing };
+        list.push(language.to_owned());
+    }
     outcome
 }
 
@@ -212,42 +301,42 @@ fn level_fit(has: Option<&str>, wanted: Option<&str>) -> f32 {
     }
 }
 
-/// Meaning: similarity of the embeddings, by where they lie among the occupations and in themselves, and of the vocabulary.
-/// Words say nothing where the two are of different languages, and the model reads English best.
-pub(crate) fn meaning(
-    cv: &CvFeatures,
-    cv_embedding: &Embedded<'_>,
-    job: &JobFeatures,
-    job_embedding: &Embedded<'_>,
-) -> Outcome {
-    let by_model =
-        cv_embedding.vector.zip(job_embedding.vector).filter(|(a, b)| a.len() == b.len()).map(|(a, b)| {
-            let cosine = between(0.1, 0.65, a.iter().zip(b).map(|(x, y)| x * y).sum());
-            let occupations = cv_embedding.occupations.as_deref().zip(job_embedding.occupations.as_deref());
-            match occupations.map(|(one, other)| between(0.5, 0.97, anchors::overlap(one, other))) {
-                Some(alike) => 0.65 * alike + 0.35 * cosine,
-                None => cosine,
-            }
-        });
+/// Similarity of the embeddings: by where they lie among the occupations, or of a model whose occupations are not known by
+/// their cosine.
+pub(crate) fn embedding_signal(cv: &Embedded<'_>, job: &Embedded<'_>) -> Signal {
+    let vectors = cv.vector.zip(job.vector).filter(|(a, b)| a.len() == b.len());
+    let value = vectors.map(|(a, b)| match cv.occupations.as_deref().zip(job.occupations.as_deref()) {
+        Some((one, other)) => between(0.5, 0.97, anchors::overlap(one, other)),
+        None => between(0.1, 0.65, anchors::overlap(a, b)),
+    });
+    value.into()
+}
+
+/// Cosine from which on two texts count as of one vocabulary.
+const SAME_VOCABULARY: f32 = 0.45;
+
+/// Similarity of the vocabulary, where both are of one language. Squared: that a few words are shared says nothing, that
+/// most are says much.
+pub(crate) fn vocabulary_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
     let same_language = match (cv.language.as_deref(), job.requirements.language.as_deref()) {
         (Some(one), Some(other)) => one == other,
         _ => true,
     };
-    let is_english = job.requirements.language.as_deref().is_none_or(|language| language == "en");
-    let by_words = (same_language && !cv.terms.is_empty() && !job.terms.is_empty())
-        .then(|| between(0.0, 0.35, cv.terms.cosine(&job.terms)).sqrt());
-    let share = if is_english { 0.6 } else { 0.25 };
-    let value = match (by_model, by_words) {
-        (Some(model), Some(words)) => Some(share * model + (1.0 - share) * words),
-        (model, words) => model.or(words),
-    };
-    Outcome::new(PartKind::Meaning, value)
+    (same_language && !cv.terms.is_empty() && !job.terms.is_empty())
+        .then(|| between(0.0, SAME_VOCABULARY, cv.terms.cosine(&job.terms)).powi(2))
+        .into()
+}
+
+/// Meaning: similarity of the texts, by embedding and by vocabulary.
+pub(crate) fn meaning(signals: &Signals, weights: &Weights) -> Outcome {
+    let of_part = [(signals.embedding, weights.embedding), (signals.vocabulary, weights.vocabulary)];
+    Outcome::new(PartKind::Meaning, &of_part)
 }
 
 /// Place: remote work fits everybody; else the same city, the same country, another country.
-pub(crate) fn place(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> Outcome {
+pub(crate) fn place_signal(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> Signal {
     if text.remote == Some(Remote::Remote) {
-        return Outcome::new(PartKind::Place, Some(1.0));
+        return Some(1.0).into();
     }
     let cities = cv.city.as_deref().zip(job.requirements.city.as_deref());
     let countries = cv.country_code.as_deref().zip(job.requirements.country_code.as_deref());
@@ -259,13 +348,17 @@ pub(crate) fn place(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> Outco
         (None, Some(true)) => Some(0.8),
         (Some(false) | None, None) => None,
     };
-    let mut outcome = Outcome::new(PartKind::Place, value);
-    if let Some(city) = job.requirements.city.clone() {
-        match value {
-            Some(1.0) => outcome.matched.push(city),
-            Some(value) if value < 0.7 => outcome.missing.push(city),
-            _ => {}
-        }
+    value.into()
+}
+
+/// Place, with the name of the city.
+pub(crate) fn place(job: &JobFeatures, text: &JobText, signals: &Signals, weights: &Weights) -> Outcome {
+    let mut outcome = Outcome::new(PartKind::Place, &[(signals.place, weights.place)]);
+    let city = job.requirements.city.clone().filter(|_| text.remote != Some(Remote::Remote));
+    match (outcome.value, city) {
+        (Some(1.0), Some(city)) => outcome.matched.push(city),
+        (Some(value), Some(city)) if value < 0.7 => outcome.missing.push(city),
+        _ => {}
     }
     outcome
 }
@@ -292,7 +385,8 @@ pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32
                 own.map(|_| 0.0)
             }
         });
-    let wishes = [(kind_of_work, 0.6), (rank, 0.15), (spoken, 0.15), (place(cv, job, text).value, 0.1)];
+    let wishes =
+        [(kind_of_work, 0.6), (rank, 0.15), (spoken, 0.15), (place_signal(cv, job, text).value, 0.1)];
     let known: f32 = wishes.iter().filter(|(value, _)| value.is_some()).map(|(_, weight)| weight).sum();
     if known == 0.0 {
         return 50.0;

@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::PartKind;
-
 /// A named way to score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -15,52 +13,43 @@ pub struct Variant {
     pub weights: Weights,
 }
 
-/// The weight of each part; only their ratios matter.
+/// The weight of each signal; only their ratios matter. A part of the score has the weight of its signals together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Weights {
     /// Skills that the job names.
     pub skills: f32,
-    /// The job's title and field against the candidate's.
+    /// The job's title against the candidate's titles, word by word. Part title.
     pub title: f32,
+    /// The occupations and fields that both name. Part title.
+    pub occupation: f32,
     /// Years and seniority.
     pub experience: f32,
     /// Level of education.
     pub education: f32,
     /// Human languages.
     pub languages: f32,
-    /// Similarity of the texts.
-    pub meaning: f32,
+    /// Similarity of the texts' embeddings. Part meaning.
+    pub embedding: f32,
+    /// Similarity of the texts' words. Part meaning.
+    pub vocabulary: f32,
     /// Place.
     pub place: f32,
 }
 
 impl Default for Weights {
-    /// Found by experiment; `docs/matching.md` tells how.
+    /// Fitted by `scripts/fit-weights.py`; `docs/matching.md` tells how.
     fn default() -> Self {
         Self {
-            skills: 14.0,
-            title: 45.0,
-            experience: 6.0,
+            skills: 10.0,
+            title: 6.0,
+            occupation: 33.0,
+            experience: 4.0,
             education: 2.0,
             languages: 2.0,
-            meaning: 29.0,
+            embedding: 12.0,
+            vocabulary: 29.0,
             place: 2.0,
-        }
-    }
-}
-
-impl Weights {
-    /// The weight of a part.
-    pub fn of(&self, kind: PartKind) -> f32 {
-        match kind {
-            PartKind::Skills => self.skills,
-            PartKind::Title => self.title,
-            PartKind::Experience => self.experience,
-            PartKind::Education => self.education,
-            PartKind::Languages => self.languages,
-            PartKind::Meaning => self.meaning,
-            PartKind::Place => self.place,
         }
     }
 }
@@ -85,10 +74,12 @@ impl Variant {
         let weights = Weights {
             skills: 35.0,
             title: 0.0,
+            occupation: 0.0,
             experience: 25.0,
             education: 15.0,
             languages: 0.0,
-            meaning: 25.0,
+            embedding: 25.0,
+            vocabulary: 0.0,
             place: 0.0,
         };
         Self { name: "replaced-system".into(), weights }

@@ -52,6 +52,11 @@ pub(crate) fn occupation(index: usize) -> &'static Occupation {
     &TABLE.occupations[index]
 }
 
+/// How many rows the table has.
+pub(crate) fn count() -> usize {
+    TABLE.occupations.len()
+}
+
 /// The English names of all occupations, in the table's order.
 #[cfg(test)]
 pub(crate) fn names() -> Vec<&'static str> {
