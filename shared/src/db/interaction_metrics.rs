@@ -114,6 +114,9 @@ pub struct HarvestedPair {
     pub other_clicks: f64,
 }
 
+/// Room to group in memory what would be sorted on disk. Compiling the statement takes longer than it saves.
+const COUNT_SETTINGS: &str = "set local work_mem = '64MB'; set local jit = off";
+
 /// $1: days; $2: when the variants were last changed; $3: the lowest rank that is harvested.
 ///
 /// A prediction's id is a UUIDv7: its first 48 bits are the milliseconds at which it was made.
@@ -132,21 +135,24 @@ const COUNT: &str = "
         where created_at > now() - $1 * interval '1 day'
         group by match_id, prediction_id, candidate_id, job_id, variant, rank
     ),
-    totals as (
-        select variant, count(distinct candidate_id) filter (where shown) as candidates,
-            count(*) filter (where shown) as impressions,
-            coalesce(sum(clicked) filter (where shown), 0) as clicks,
-            coalesce(sum(saved) filter (where shown), 0) as saves,
-            coalesce(sum(dismissed) filter (where shown), 0) as dismissals,
-            coalesce(sum(applied) filter (where shown), 0) as applications,
-            coalesce(sum(hired) filter (where shown), 0) as hires,
-            count(*) filter (where not shown) as without_impression
-        from seen group by variant
-    ),
     by_candidate as (
-        select variant, count(*) over (partition by candidate_id) as variants, count(*)::float8 as x,
-            sum(clicked)::float8 as click, sum(saved)::float8 as save, sum(applied)::float8 as apply, sum(hired)::float8 as hired
-        from seen where shown and since_change group by candidate_id, variant
+        select variant, candidate_id, count(*) filter (where shown) as shown, sum(clicked) filter (where shown) as clicks,
+            sum(saved) filter (where shown) as saves, sum(dismissed) filter (where shown) as dismissals,
+            sum(applied) filter (where shown) as applications, sum(hired) filter (where shown) as hires,
+            count(*) filter (where not shown) as without_impression,
+            count(*) filter (where shown and since_change)::float8 as x,
+            sum(clicked) filter (where shown and since_change)::float8 as click,
+            sum(saved) filter (where shown and since_change)::float8 as save,
+            sum(applied) filter (where shown and since_change)::float8 as apply,
+            sum(hired) filter (where shown and since_change)::float8 as hired
+        from seen group by variant, candidate_id
+    ),
+    totals as (
+        select variant, count(*) filter (where shown > 0) as candidates, sum(shown) as impressions,
+            coalesce(sum(clicks), 0) as clicks, coalesce(sum(saves), 0) as saves, coalesce(sum(dismissals), 0) as dismissals,
+            coalesce(sum(applications), 0) as applications, coalesce(sum(hires), 0) as hires,
+            sum(without_impression) as without_impression
+        from by_candidate group by variant
     ),
     compared as (
         select variant, jsonb_build_object(
@@ -155,7 +161,8 @@ const COUNT: &str = "
             'save', jsonb_build_object('sum', sum(save), 'squared', sum(save * save), 'with_shown', sum(x * save)),
             'apply', jsonb_build_object('sum', sum(apply), 'squared', sum(apply * apply), 'with_shown', sum(x * apply)),
             'hired', jsonb_build_object('sum', sum(hired), 'squared', sum(hired * hired), 'with_shown', sum(x * hired))) as sums
-        from by_candidate where variants = 1 group by variant
+        from (select *, count(*) over (partition by candidate_id) as variants from by_candidate where x > 0) as candidates
+        where variants = 1 group by variant
     ),
     graded as (
         select variant, prediction_id, rank, gain,
@@ -173,35 +180,43 @@ const COUNT: &str = "
         from graded group by variant, prediction_id
     ),
     ndcg as (select variant, count(*) as graded, sum(ndcg) as ndcg_sum from ranked group by variant),
+    placed as (
+        select variant, candidate_id, job_id, rank, count(*) filter (where shown) as showings,
+            sum(clicked) filter (where shown) as clicks, max(applied) as applied
+        from seen group by variant, candidate_id, job_id, rank
+    ),
     pairs as (
-        select variant, bool_or(shown and rank <= 10) as shown, bool_or(applied = 1) as applied
-        from seen group by variant, candidate_id, job_id
+        select variant, bool_or(showings > 0 and rank <= 10) as shown, bool_or(applied = 1) as applied
+        from placed group by variant, candidate_id, job_id
     ),
     coverage as (
         select variant, count(*) filter (where shown) as shown_pairs, count(*) filter (where applied) as applied_pairs,
             count(*) filter (where shown and applied) as shown_and_applied_pairs
         from pairs group by variant
     ),
-    placed as (
-        select candidate_id, job_id, rank, avg(clicked)::float8 as clicks
-        from seen where shown and rank <= $3 group by candidate_id, job_id, rank
+    places as (
+        -- Only jobs that were clicked somewhere: the others say nothing of ranks.
+        select candidate_id, job_id, rank, (sum(clicks) / sum(showings))::float8 as clicks
+        from placed where showings > 0 and rank <= $3
+            and (candidate_id, job_id) in (select candidate_id, job_id from placed where clicks > 0)
+        group by candidate_id, job_id, rank
     ),
     harvested as (
         select one.rank, other.rank as other_rank, sum(one.clicks) as clicks, sum(other.clicks) as other_clicks
-        from placed one join placed other using (candidate_id, job_id)
+        from places one join places other using (candidate_id, job_id)
         where one.rank < other.rank
         group by one.rank, other.rank
         having sum(one.clicks + other.clicks) > 0
     )
     select
-        (select coalesce(jsonb_agg(to_jsonb(row) order by row.variant), '[]') from (
+        (select coalesce(jsonb_agg(to_jsonb(counted) order by counted.variant), '[]') from (
             select totals.*, coalesce(graded, 0) as graded, coalesce(ndcg_sum, 0) as ndcg_sum,
                 shown_pairs, applied_pairs, shown_and_applied_pairs, sums as compared
-            from totals join coverage using (variant) left join ndcg using (variant) left join compared using (variant)) as row
+            from totals join coverage using (variant) left join ndcg using (variant) left join compared using (variant)) as counted
         ) as variants,
-        (select coalesce(jsonb_agg(to_jsonb(row)), '[]') from (
+        (select coalesce(jsonb_agg(to_jsonb(counted)), '[]') from (
             select variant, rank, count(*) as impressions, sum(clicked) as clicks
-            from seen where shown group by variant, rank) as row
+            from seen where shown group by variant, rank) as counted
         ) as ranks,
         (select coalesce(jsonb_agg(to_jsonb(harvested)), '[]') from harvested) as harvested";
 
@@ -218,10 +233,13 @@ impl Db {
         lowest_rank: u32,
     ) -> Result<InteractionCounts, DbError> {
         let lowest_rank = i32::try_from(lowest_rank).unwrap_or(i32::MAX);
-        let client = self.client().await?;
-        let row = client
+        let mut client = self.client().await?;
+        let transaction = client.transaction().await?;
+        transaction.batch_execute(COUNT_SETTINGS).await?;
+        let row = transaction
             .query_typed_one(COUNT, params![days => FLOAT8, last_change => TIMESTAMPTZ, lowest_rank => INT4])
             .await?;
+        transaction.commit().await?;
         Ok(InteractionCounts {
             variants: rows_of("variants", &row)?,
             ranks: rows_of("ranks", &row)?,

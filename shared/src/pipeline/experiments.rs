@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Mutex;
 
 use super::Pipeline;
 use crate::db::DbError;
 use crate::db::match_variant::VariantRow;
+use crate::evaluation::interactions::{EvaluationMetrics, Question, RANKS, evaluate};
 use crate::matching::{DEFAULT_VARIANT, Experiment, ExplanationWriter, VariantFault, read_variant};
 
 /// The variants as they were last read, and when. The time is the clock's and not the process's, which stands still while a
@@ -24,6 +25,13 @@ pub enum SwitchedOff {
     NoSuch,
     /// It is the default, which is always on.
     IsDefault,
+}
+
+/// A baseline that neither is a variant nor was one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownBaseline {
+    /// The variants that there are.
+    pub known: Vec<String>,
 }
 
 /// A variant as it is stored, and what comes of it.
@@ -130,6 +138,33 @@ impl Pipeline {
         let found = self.db.switch_off_match_variant(name).await?;
         self.forget_variants().await;
         Ok(if found { SwitchedOff::Off } else { SwitchedOff::NoSuch })
+    }
+
+    /// How the variants did with candidates in the last `days`, and whether they differ from `baseline`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn evaluation_metrics(
+        &self,
+        days: u32,
+        baseline: &str,
+    ) -> Result<Result<EvaluationMetrics, UnknownBaseline>, DbError> {
+        let rows = self.db.match_variants().await?;
+        let from = Utc::now() - TimeDelta::days(i64::from(days));
+        // A share or setting that changed on the way would mix what was measured before with what was measured after.
+        let compared_since = rows.iter().map(|row| row.changed_at).fold(from, DateTime::max);
+        let counts = self.db.interaction_counts(f64::from(days), compared_since, RANKS as u32).await?;
+        let stored = rows.iter().map(|row| &row.name);
+        let mut known: Vec<&String> =
+            stored.chain(counts.variants.iter().map(|counts| &counts.variant)).collect();
+        known.sort_unstable();
+        known.dedup();
+        if !known.iter().any(|name| *name == baseline) {
+            return Ok(Err(UnknownBaseline { known: known.into_iter().cloned().collect() }));
+        }
+        let experiment = Experiment::new(&rows);
+        let question = Question { days, baseline, traffic: &experiment.traffic(), compared_since };
+        Ok(Ok(evaluate(&counts, &question)))
     }
 
     async fn forget_variants(&self) {

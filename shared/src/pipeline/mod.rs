@@ -36,7 +36,7 @@ use crate::storage::{Storage, StorageError};
 
 use experiments::KeptVariants;
 
-pub use experiments::{StoredVariant, SwitchedOff};
+pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
 pub use ranking::{RankedCandidate, RankedCandidates};

@@ -105,6 +105,9 @@ fn looking_all_the_time_calls_a_difference_that_is_not_there_in_at_most_one_expe
             called += usize::from(real.is_some());
             fooled += usize::from(once);
         }
+        println!(
+            "rate {rate}: {called} false alarms of 400; a test for one look, looked at as often: {fooled}"
+        );
         assert!(called <= 20, "rate {rate}: {called} false alarms in 400 experiments");
         assert!(
             fooled > 60,
@@ -118,6 +121,9 @@ fn a_difference_that_is_there_is_found_and_its_direction_is_right() {
     let mut chance = Chance(3);
     let found: Vec<(usize, bool)> =
         (0..100).filter_map(|_| run_until_called(&mut chance, (0.10, 0.13), 5000).0).collect();
+    let mut looks: Vec<usize> = found.iter().map(|(candidates, _)| *candidates).collect();
+    looks.sort_unstable();
+    println!("found in {} of 100, half of them by {:?} candidates", found.len(), looks.get(looks.len() / 2));
     assert!(found.len() >= 90, "{} of 100", found.len());
     assert!(found.iter().all(|(_, more)| *more));
 }
