@@ -1,44 +1,16 @@
-// Upload of a CV and its results: sends the file, follows the stages, shows the matches. Text from outside is only ever
-// set as text, never as markup.
+// Upload of a CV and its results: sends the file, follows the stages, shows the matches.
 "use strict";
 
 const POLL_MILLISECONDS = 300;
 const PATIENCE_MILLISECONDS = 120_000;
 
-const element = (id) => document.getElementById(id);
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-let token = null;
 let current = 0; // counts uploads, so that an older one that is still followed stops
-
-function make(tag, text, className) {
-  const made = document.createElement(tag);
-  if (text !== undefined) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
 
 function say(text, bad = false) {
   element("message").textContent = text;
   element("message").classList.toggle("bad", bad);
-}
-
-async function signIn() {
-  const answer = await fetch("local-token");
-  if (!answer.ok) throw new Error("This server gives out no local token: use the API with a token of your own.");
-  token = (await answer.json()).token;
-}
-
-async function api(path, options = {}, again = true) {
-  if (!token) await signIn();
-  const answer = await fetch(path, { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
-  if (answer.status === 401 && again) {
-    token = null;
-    return api(path, options, false);
-  }
-  const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.detail ?? body?.title ?? `The server answered ${answer.status}.`);
-  return body;
 }
 
 function showSteps(cv, explained) {

@@ -169,6 +169,8 @@ pub struct Limits {
     pub matches_per_cv: usize,
     /// Jobs retrieved by vector before they are scored.
     pub retrieved_per_cv: i64,
+    /// How long the variants of matching are kept before they are read again.
+    pub variants_kept: Duration,
     /// CVs that a new job causes to be matched again, at most.
     pub rematched_per_job: i64,
     /// How long superseded CVs and their files are kept.
@@ -254,6 +256,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("EMBEDDING_ATTEMPTS", "12", "attempts that an embedding gets in all, hourly retries counted"),
     ("MATCHES_PER_CV", "20", "matches kept for a CV"),
     ("RETRIEVED_PER_CV", "200", "jobs retrieved by vector before they are scored"),
+    (
+        "VARIANTS_KEPT_SECONDS",
+        "30",
+        "how long the variants of matching are kept before they are read again: a change reaches all processes within it",
+    ),
     ("REMATCHED_PER_JOB", "100", "CVs that a new job causes to be matched again, at most"),
     ("RETENTION_SUPERSEDED_CVS_DAYS", "90", "how long superseded CVs and their files are kept"),
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
@@ -310,6 +317,7 @@ impl Settings {
                 embedding_attempts: in_range("EMBEDDING_ATTEMPTS", "12", 1, 1000)?,
                 matches_per_cv: in_range("MATCHES_PER_CV", "20", 1, 1000)?,
                 retrieved_per_cv: in_range("RETRIEVED_PER_CV", "200", 1, 1000)?,
+                variants_kept: Duration::from_secs(in_range("VARIANTS_KEPT_SECONDS", "30", 0, 3600)?),
                 rematched_per_job: in_range("REMATCHED_PER_JOB", "100", 0, 10_000)?,
                 retention_superseded_cvs: days("RETENTION_SUPERSEDED_CVS_DAYS", "90")?,
                 retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,

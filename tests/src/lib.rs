@@ -134,7 +134,7 @@ impl Server {
     pub async fn every_route_reaches_its_function(&self) {
         for function in functions::all() {
             for (method, path) in function.routes() {
-                let path = path.replace("{cv_id}", "x").replace("{job_id}", "x");
+                let path = path.replace("{cv_id}", "x").replace("{job_id}", "x").replace("{name}", "x");
                 let method: Method = method.parse().expect("a method");
                 let answer = self.send("nobody", method.clone(), &path, None).await;
                 let (status, text) = (answer.status(), answer.text().await.expect("a body"));

@@ -1,4 +1,4 @@
-//! The page for upload and results, the browsable API description, and the local token that the page signs in with.
+//! The pages for upload and results and for experiments, the browsable API description, and the local token that the pages sign in with.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,13 +21,17 @@ const VALID: Duration = Duration::from_secs(12 * 3600);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
+    ("/api.js", "text/javascript; charset=utf-8", include_str!("../../../web/api.js")),
     ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
     ("/style.css", "text/css; charset=utf-8", include_str!("../../../web/style.css")),
+    ("/experiments.html", "text/html; charset=utf-8", include_str!("../../../web/experiments.html")),
+    ("/experiments.js", "text/javascript; charset=utf-8", include_str!("../../../web/experiments.js")),
+    ("/experiments.css", "text/css; charset=utf-8", include_str!("../../../web/experiments.css")),
 ];
 
-/// The routes of the page. With `sign_in` it hands out local tokens: only for a server that listens on this machine alone
+/// The routes of the pages. With `sign_in` it hands out local tokens: only for a server that listens on this machine alone
 /// and signs its tokens itself.
 pub fn router(auth: AuthSettings, sign_in: bool) -> Router {
     let mut router = Router::new();

@@ -7,6 +7,7 @@ pub mod create_upload;
 pub mod delete_cv;
 pub mod describe_api;
 pub mod erase_candidate;
+pub mod evaluation_metrics;
 pub mod export_candidate;
 pub mod get_cv;
 pub mod get_job;
@@ -14,9 +15,12 @@ pub mod get_recommendations;
 pub mod import_jobs;
 pub mod list_cvs;
 pub mod list_jobs;
+pub mod list_variants;
 pub mod parsing_quality;
+pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod switch_off_variant;
 pub mod system_health;
 pub mod update_job;
 pub mod upload_cv;
@@ -36,7 +40,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 19] = [
+const WITH_ROUTES: [(Function, Routes); 23] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -54,6 +58,10 @@ const WITH_ROUTES: [(Function, Routes); 19] = [
     (close_job::FUNCTION, close_job::router),
     (rank_candidates::FUNCTION, rank_candidates::router),
     (parsing_quality::FUNCTION, parsing_quality::router),
+    (evaluation_metrics::FUNCTION, evaluation_metrics::router),
+    (list_variants::FUNCTION, list_variants::router),
+    (put_variant::FUNCTION, put_variant::router),
+    (switch_off_variant::FUNCTION, switch_off_variant::router),
     (system_health::FUNCTION, system_health::router),
     (describe_api::FUNCTION, describe_api::router),
 ];

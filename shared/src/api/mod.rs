@@ -14,6 +14,7 @@ mod problem;
 pub mod quality;
 pub mod recommendation;
 pub mod responses;
+pub mod variant;
 
 #[cfg(test)]
 mod tests;

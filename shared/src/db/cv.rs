@@ -105,6 +105,8 @@ pub struct CvToEmbed {
 pub struct CvToMatch {
     /// Which.
     pub id: CvId,
+    /// Whose it is.
+    pub candidate_id: CandidateId,
     /// Its text.
     pub text: String,
     /// What it says.
@@ -448,7 +450,7 @@ impl Db {
                                 and last_analyzed < now() - $6 * interval '1 hour'))
                     order by last_analyzed nulls first, matching_next_attempt_at limit $2
                     for update skip locked)
-                returning id, text, profile, embedding::real[] as embedding, matching_attempts",
+                returning id, candidate_id, text, profile, embedding::real[] as embedding, matching_attempts",
                 params![claim.ids() => UUID_ARRAY, claim.limit() => INT8, lease.token => UUID, lease.seconds() => FLOAT8,
                     lease.attempts => INT4, refresh_hours => FLOAT8],
             )
@@ -457,6 +459,7 @@ impl Db {
             .map(|row| {
                 Ok(CvToMatch {
                     id: CvId(row.try_get("id")?),
+                    candidate_id: CandidateId(row.try_get("candidate_id")?),
                     text: row.try_get::<_, Option<String>>("text")?.unwrap_or_default(),
                     profile: from_json("profile", row.try_get("profile")?)?,
                     embedding: row.try_get("embedding")?,

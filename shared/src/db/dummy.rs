@@ -10,6 +10,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{Json, ToSql, Type};
 use uuid::Uuid;
 
+use super::interaction::InteractionKind;
 use super::{Db, DbError, params};
 use crate::domain::{JobText, Profile, Requirements};
 
@@ -42,6 +43,47 @@ pub struct DummyJob {
     /// Its vector.
     pub embedding: Option<Vec<f32>>,
 }
+
+/// A made-up interaction.
+#[derive(Clone, Debug)]
+pub struct DummyInteraction {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose.
+    pub candidate_id: String,
+    /// With which match.
+    pub match_id: Uuid,
+    /// Of which prediction: a UUIDv7, whose time is that of the prediction.
+    pub prediction_id: Uuid,
+    /// Of which CV.
+    pub cv_id: Uuid,
+    /// Of which job.
+    pub job_id: Uuid,
+    /// What was done.
+    pub kind: InteractionKind,
+    /// The match's place.
+    pub rank: i32,
+    /// The variant of the prediction.
+    pub variant: String,
+    /// When.
+    pub created_at: Time,
+}
+
+const COPY_INTERACTIONS: &str = "
+    copy interaction (id, candidate_id, match_id, prediction_id, cv_id, job_id, kind, rank, variant, created_at)
+    from stdin (format binary)";
+const INTERACTION_TYPES: [Type; 10] = [
+    Type::UUID,
+    Type::TEXT,
+    Type::UUID,
+    Type::UUID,
+    Type::UUID,
+    Type::UUID,
+    Type::TEXT,
+    Type::INT4,
+    Type::TEXT,
+    Type::TIMESTAMPTZ,
+];
 
 const COPY_CVS: &str = "
     copy cv (id, candidate_id, version, is_latest, file_key, file_name, media_type, file_size, file_sha256,
@@ -141,6 +183,52 @@ impl Db {
         let sql = "select external_id from job where recruiter_id = 'dummy' and external_id is not null";
         let rows = self.client().await?.query_typed(sql, &[]).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// The made-up candidates who did something already.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn dummy_interaction_candidates(&self) -> Result<HashSet<String>, DbError> {
+        let sql = "select distinct candidate_id from interaction where candidate_id like 'dummy-%'";
+        let rows = self.client().await?.query_typed(sql, &[]).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    /// Inserts made-up interactions; as [`Db::insert_dummy_cvs`].
+    ///
+    /// # Errors
+    /// The database fails; then none is inserted.
+    pub async fn insert_dummy_interactions(
+        &self,
+        mut next: impl AsyncFnMut() -> Option<Vec<DummyInteraction>>,
+    ) -> Result<u64, DbError> {
+        let mut client = self.client().await?;
+        let transaction = client.transaction().await?;
+        let writer =
+            BinaryCopyInWriter::new(transaction.copy_in(COPY_INTERACTIONS).await?, &INTERACTION_TYPES);
+        let mut writer = pin!(writer);
+        while let Some(interactions) = next().await {
+            for one in interactions {
+                let row: [&(dyn ToSql + Sync); 10] = [
+                    &one.id,
+                    &one.candidate_id,
+                    &one.match_id,
+                    &one.prediction_id,
+                    &one.cv_id,
+                    &one.job_id,
+                    &one.kind.as_str(),
+                    &one.rank,
+                    &one.variant,
+                    &one.created_at,
+                ];
+                writer.as_mut().write(&row).await?;
+            }
+        }
+        let inserted = writer.finish().await?;
+        transaction.commit().await?;
+        client.batch_execute("analyze interaction").await?;
+        Ok(inserted)
     }
 
     /// Inserts the made-up CVs that `next` gives until it gives none, all in one transaction. With `anew` the vector index

@@ -27,7 +27,7 @@ pub enum InteractionKind {
 }
 
 impl InteractionKind {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Impression => "impression",
             Self::Click => "click",

@@ -1,6 +1,7 @@
-//! Whether the system is any good: how well CVs are read, skills found, and matches ranked.
+//! Whether the system is any good: how well CVs are read, skills found, and matches ranked, and what candidates make of them.
 
 mod assignment;
+pub mod interactions;
 pub mod matching_quality;
 pub mod parsing_checks;
 pub mod parsing_quality;

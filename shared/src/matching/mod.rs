@@ -8,6 +8,7 @@
 mod anchors;
 mod embedding_text;
 mod evidence;
+mod experiment;
 mod features;
 mod lexical;
 mod neutral_text;
@@ -21,8 +22,9 @@ mod tests;
 
 pub use embedding_text::{cv_embedding_text, job_embedding_text};
 pub use evidence::evidence;
+pub use experiment::{Experiment, VariantFault, read_variant};
 pub use rank::{Direction, Ranked, rank};
-pub use variant::{Variant, Weights};
+pub use variant::{DEFAULT_VARIANT, ExplanationWriter, Variant, Weights};
 
 use crate::domain::{JobText, Part, Profile, Requirements, Score};
 use crate::skills::Taxonomy;

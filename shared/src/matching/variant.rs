@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
-/// A named way to score.
+/// The name of the variant that is always there.
+pub const DEFAULT_VARIANT: &str = "default";
+
+/// A named way to match.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Variant {
@@ -11,6 +15,21 @@ pub struct Variant {
     pub name: String,
     /// The parts' weights.
     pub weights: Weights,
+    /// Jobs retrieved by vector before they are scored; none means as many as the settings say.
+    pub retrieved_per_cv: Option<i64>,
+    /// Who writes the explanations.
+    pub explanation: ExplanationWriter,
+}
+
+/// Who writes a variant's explanations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExplanationWriter {
+    /// This program.
+    Local,
+    /// The chat API where one is set up, else this program.
+    #[default]
+    Chat,
 }
 
 /// The weight of each signal; only their ratios matter. A part of the score has the weight of its signals together.
@@ -64,7 +83,12 @@ impl Variant {
 
 impl Default for Variant {
     fn default() -> Self {
-        Self { name: "default".into(), weights: Weights::default() }
+        Self {
+            name: DEFAULT_VARIANT.into(),
+            weights: Weights::default(),
+            retrieved_per_cv: None,
+            explanation: ExplanationWriter::default(),
+        }
     }
 }
 
@@ -82,6 +106,6 @@ impl Variant {
             vocabulary: 0.0,
             place: 0.0,
         };
-        Self { name: "replaced-system".into(), weights }
+        Self { name: "replaced-system".into(), weights, ..Self::default() }
     }
 }

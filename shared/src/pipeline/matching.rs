@@ -1,11 +1,13 @@
 //! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
+use crate::db::DbError;
 use crate::db::cv::CvToMatch;
 use crate::db::job::JobToScore;
 use crate::db::prediction::{MatchingEnd, NewPrediction};
@@ -32,23 +34,25 @@ impl Pipeline {
         self.hint_at_unclaimed(Stage::CvMatching, QueueName::CvMatch, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         let model = self.model_name();
+        let experiment = self.experiment().await?;
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
-            let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
-            let retrieved = self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await?;
-            let (variant, keep) = (self.variant.clone(), self.settings.limits.matches_per_cv);
-            let cvs = batch.to_vec();
-            let scored = computed(move || best_jobs(&cvs, &retrieved, &variant, keep)).await;
+            let cvs: Vec<(CvToMatch, Arc<Variant>)> =
+                batch.iter().map(|cv| (cv.clone(), experiment.variant_of(&cv.candidate_id))).collect();
+            let variants: Vec<Arc<Variant>> = cvs.iter().map(|(_, variant)| variant.clone()).collect();
+            let retrieved = self.retrieved(&cvs).await?;
+            let keep = self.settings.limits.matches_per_cv;
+            let scored = computed(move || best_jobs(&cvs, &retrieved, keep)).await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
-                    for (cv, matches) in batch.iter().zip(scored) {
+                    for ((cv, variant), matches) in batch.iter().zip(&variants).zip(scored) {
                         let prediction = NewPrediction {
                             id: PredictionId::new(),
                             cv_id: cv.id,
-                            variant: self.variant.name.clone(),
+                            variant: variant.name.clone(),
                             embedding_model: model.to_owned(),
-                            weights_version: self.variant.version(),
+                            weights_version: variant.version(),
                             matches,
                         };
                         let end = self.db.complete_matching(&prediction, &lease).await?;
@@ -85,13 +89,26 @@ impl Pipeline {
         }
         Ok(report)
     }
+
+    /// The jobs near to each CV, as many as its variant wants: one query for all whose variants want equally many.
+    async fn retrieved(&self, cvs: &[(CvToMatch, Arc<Variant>)]) -> Result<Vec<(CvId, JobToScore)>, DbError> {
+        let mut by_limit: BTreeMap<i64, Vec<CvId>> = BTreeMap::new();
+        for (cv, variant) in cvs {
+            let limit = variant.retrieved_per_cv.unwrap_or(self.settings.limits.retrieved_per_cv);
+            by_limit.entry(limit).or_default().push(cv.id);
+        }
+        let mut retrieved = Vec::new();
+        for (limit, ids) in by_limit {
+            retrieved.extend(self.db.jobs_near_cvs(&ids, limit).await?);
+        }
+        Ok(retrieved)
+    }
 }
 
 /// For each CV its best jobs among those retrieved for it. Each job is prepared once, however many CVs it is near to.
 fn best_jobs(
-    cvs: &[CvToMatch],
+    cvs: &[(CvToMatch, Arc<Variant>)],
     retrieved: &[(CvId, JobToScore)],
-    variant: &Variant,
     keep: usize,
 ) -> Vec<Vec<(JobId, Score)>> {
     let taxonomy = Taxonomy::global();
@@ -104,7 +121,7 @@ fn best_jobs(
             PreparedJob::new(&JobSide { job: text, requirements, embedding: Some(&job.embedding) }, taxonomy)
         });
     }
-    let best = |cv: &CvToMatch| {
+    let best = |(cv, variant): &(CvToMatch, Arc<Variant>)| {
         let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
         let prepared = PreparedCv::new(&side, taxonomy);
         let ids = near.get(&cv.id).into_iter().flatten();

@@ -6,6 +6,7 @@
 //! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
 
 mod embedding;
+mod experiments;
 mod explaining;
 mod health;
 mod intake;
@@ -30,10 +31,12 @@ use crate::db::{Db, DbError};
 use crate::document::Reader;
 use crate::domain::{Failure, FailureKind};
 use crate::embedding::{Embedder, EmbeddingError, LOCAL_MODEL, MOCK_MODEL};
-use crate::matching::Variant;
 use crate::queue::{Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
 
+use experiments::KeptVariants;
+
+pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
 pub use ranking::{RankedCandidate, RankedCandidates};
@@ -56,8 +59,7 @@ pub struct Pipeline {
     pub settings: Arc<Settings>,
     /// Reads the CVs' files.
     pub reader: Reader,
-    /// How matches are scored.
-    pub variant: Arc<Variant>,
+    variants: KeptVariants,
     embedder: Arc<OnceCell<Embedder>>,
 }
 
@@ -119,7 +121,7 @@ impl Pipeline {
             cache,
             reader: Reader::new(&settings.reading),
             settings: Arc::new(settings),
-            variant: Arc::new(Variant::default()),
+            variants: KeptVariants::default(),
             embedder: Arc::new(OnceCell::new()),
         }
     }

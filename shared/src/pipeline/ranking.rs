@@ -74,9 +74,11 @@ impl Pipeline {
             status: StageStatus::Pending,
         };
         let Some(to_score) = self.db.job_to_score(job.id).await? else { return Ok(answer) };
-        let near = self.db.cvs_near_job(job.id, self.settings.limits.retrieved_per_cv).await?;
+        // One measure for all, whatever variant each candidate has: else the order would show the variants and not the fit.
+        let variant = self.experiment().await?.default_variant();
+        let retrieved = variant.retrieved_per_cv.unwrap_or(self.settings.limits.retrieved_per_cv);
+        let near = self.db.cvs_near_job(job.id, retrieved).await?;
         let applicants: Vec<CandidateId> = self.db.applicants(job.id).await?;
-        let variant = self.variant.clone();
         let ranked = computed(move || rank(&to_score, near, &applicants, &variant, limit)).await;
         answer.candidates = ranked.map_err(IntakeError::Defect)?;
         answer.count = answer.candidates.len();

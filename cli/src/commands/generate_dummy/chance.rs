@@ -35,6 +35,16 @@ impl Chance {
         self.below(times) == 0
     }
 
+    /// A number from 0 up to 1.
+    pub fn part(&mut self) -> f64 {
+        f64::from(u32::from_be_bytes(self.four_bytes())) / (f64::from(u32::MAX) + 1.0)
+    }
+
+    /// Whether something happens that does so in that part of all cases.
+    pub fn happens(&mut self, part: f64) -> bool {
+        self.part() < part
+    }
+
     /// One of `all`.
     pub fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[self.below(all.len())]
@@ -50,6 +60,13 @@ impl Chance {
         }
         mixed.truncate(count);
         mixed
+    }
+
+    /// An id that says when it was made (UUIDv7).
+    pub fn id_made_at(&mut self, milliseconds: u64) -> Uuid {
+        let mut bytes = [0; 10];
+        bytes.copy_from_slice(&self.id().as_bytes()[..10]);
+        Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid()
     }
 
     /// An id.

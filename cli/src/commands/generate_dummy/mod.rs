@@ -1,6 +1,7 @@
 //! `generate-dummy`: believable CVs and jobs for load tests.
 
 mod chance;
+mod clicks;
 mod people;
 mod words;
 
@@ -26,6 +27,7 @@ use super::inputs::today;
 use super::parallel;
 use crate::output::progress;
 use crate::serving::{parts, sample_jobs};
+use clicks::{Clicks, Lift};
 use people::People;
 
 /// Rows that are made at a time, while those before are written.
@@ -40,7 +42,12 @@ const MANY: usize = 5000;
 /// Mock embeddings are for load alone: run the server with EMBEDDING=mock on them, else it embeds all of them again. From
 /// 5,000 rows on, a server on the same database waits until they are in.
 ///
-/// Example: cv-matching generate-dummy --cvs 10000 --jobs 100000
+/// With `--interactions`, candidates look at matches and click by a known model, under the variants that the database has: the
+/// better they lie, the more they are looked at. `--lift` makes a variant's matches more appealing than the others', for trying
+/// out the comparison of variants.
+///
+/// Examples: cv-matching generate-dummy --cvs 10000 --jobs 100000
+///           cv-matching generate-dummy --cvs 0 --jobs 0 --interactions 5000 --lift b=1.3
 #[derive(Args)]
 pub struct GenerateDummyArguments {
     /// How many CVs.
@@ -52,6 +59,12 @@ pub struct GenerateDummyArguments {
     /// Vectors of hashed words (fast; for load alone), or of the model that EMBEDDING says.
     #[arg(long, value_enum, default_value_t = Embeddings::Mock)]
     embeddings: Embeddings,
+    /// How many candidates look at matches and click.
+    #[arg(long, value_name = "CANDIDATES", default_value_t = 0)]
+    interactions: u32,
+    /// How much more appealing the matches of a variant are; others are as appealing as each other.
+    #[arg(long, value_name = "VARIANT=FACTOR")]
+    lift: Vec<Lift>,
     /// What the data are made from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -94,6 +107,24 @@ pub fn run(arguments: &GenerateDummyArguments) -> anyhow::Result<ExitCode> {
         let new_cvs = pipeline.db.insert_dummy_cvs("mock", anew, async || cvs.next().await).await?;
         cvs.end().await?;
         say("CVs", new_cvs, arguments.cvs, started);
+
+        if arguments.interactions > 0 {
+            let started = Instant::now();
+            let known = pipeline.db.dummy_interaction_candidates().await?;
+            let numbers =
+                (0..arguments.interactions).filter(|number| !known.contains(&people::name(*number)));
+            let clicks = Clicks::new(arguments.seed, &pipeline, &arguments.lift).await?;
+            let mut candidates =
+                Batches::new(numbers.collect(), "Making interactions", move |number| clicks.of(number));
+            let rows = pipeline
+                .db
+                .insert_dummy_interactions(async || {
+                    candidates.next().await.map(|each| each.into_iter().flatten().collect())
+                })
+                .await?;
+            candidates.end().await?;
+            println!("{rows} new interactions in {:.1} s", started.elapsed().as_secs_f64());
+        }
 
         if !mock {
             let started = Instant::now();

@@ -1,0 +1,35 @@
+// What the pages share: making elements, the local token, and calls of the API. Text from outside is only ever set as text,
+// never as markup.
+"use strict";
+
+const element = (id) => document.getElementById(id);
+
+let token = null;
+
+function make(tag, text, className) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+async function signIn() {
+  const answer = await fetch("local-token");
+  if (!answer.ok) throw new Error("This server gives out no local token: use the API with a token of your own.");
+  token = (await answer.json()).token;
+}
+
+async function api(path, options = {}, again = true) {
+  if (!token) await signIn();
+  const answer = await fetch(path, { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
+  if (answer.status === 401 && again) {
+    token = null;
+    return api(path, options, false);
+  }
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) {
+    const fields = body?.errors?.length > 1 ? body.errors.map(({ field, message }) => `${field} ${message}`).join("; ") : undefined;
+    throw new Error(fields ?? body?.detail ?? body?.title ?? `The server answered ${answer.status}.`);
+  }
+  return body;
+}
