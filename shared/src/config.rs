@@ -169,8 +169,12 @@ pub struct Limits {
     pub matches_per_cv: usize,
     /// Jobs retrieved by vector before they are scored.
     pub retrieved_per_cv: i64,
-    /// CVs that a new job causes to be matched again, at most.
+    /// CVs that a new job causes to be matched again for being near, at most; a changed one as many for standing in their lists.
     pub rematched_per_job: i64,
+    /// Nearest CVs that are looked at for those whose lists a new job can enter.
+    pub rematch_looked_at: i64,
+    /// CVs last matched over a day ago that a run of `generate_matches_for_new_cvs` hands to the queue beside its batch.
+    pub refresh_batch: i64,
     /// How long superseded CVs and their files are kept.
     pub retention_superseded_cvs: Duration,
     /// How long superseded predictions are kept.
@@ -255,6 +259,16 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("MATCHES_PER_CV", "20", "matches kept for a CV"),
     ("RETRIEVED_PER_CV", "200", "jobs retrieved by vector before they are scored"),
     ("REMATCHED_PER_JOB", "100", "CVs that a new job causes to be matched again, at most"),
+    (
+        "REMATCH_LOOKED_AT",
+        "1000",
+        "nearest CVs that are looked at for those whose lists a new job can enter; the others see it when they look, or within a day",
+    ),
+    (
+        "REFRESH_BATCH",
+        "5000",
+        "CVs last matched over a day ago that a run of generate_matches_for_new_cvs hands to the queue beside its batch",
+    ),
     ("RETENTION_SUPERSEDED_CVS_DAYS", "90", "how long superseded CVs and their files are kept"),
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
     ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
@@ -311,6 +325,8 @@ impl Settings {
                 matches_per_cv: in_range("MATCHES_PER_CV", "20", 1, 1000)?,
                 retrieved_per_cv: in_range("RETRIEVED_PER_CV", "200", 1, 1000)?,
                 rematched_per_job: in_range("REMATCHED_PER_JOB", "100", 0, 10_000)?,
+                rematch_looked_at: in_range("REMATCH_LOOKED_AT", "1000", 1, 10_000)?,
+                refresh_batch: in_range("REFRESH_BATCH", "5000", 0, 100_000)?,
                 retention_superseded_cvs: days("RETENTION_SUPERSEDED_CVS_DAYS", "90")?,
                 retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,
                 retention_task_runs: days("RETENTION_TASK_RUNS_DAYS", "30")?,

@@ -17,6 +17,8 @@ pub mod list_jobs;
 pub mod parsing_quality;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod similar_candidates;
+pub mod similar_jobs;
 pub mod system_health;
 pub mod update_job;
 pub mod upload_cv;
@@ -36,7 +38,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 19] = [
+const WITH_ROUTES: [(Function, Routes); 21] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -52,7 +54,9 @@ const WITH_ROUTES: [(Function, Routes); 19] = [
     (get_job::FUNCTION, get_job::router),
     (update_job::FUNCTION, update_job::router),
     (close_job::FUNCTION, close_job::router),
+    (similar_jobs::FUNCTION, similar_jobs::router),
     (rank_candidates::FUNCTION, rank_candidates::router),
+    (similar_candidates::FUNCTION, similar_candidates::router),
     (parsing_quality::FUNCTION, parsing_quality::router),
     (system_health::FUNCTION, system_health::router),
     (describe_api::FUNCTION, describe_api::router),

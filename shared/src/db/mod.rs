@@ -10,6 +10,8 @@ pub mod interaction;
 pub mod job;
 pub mod parsing_quality;
 pub mod prediction;
+pub mod rematching;
+pub mod similar;
 pub mod stage;
 pub mod task_run;
 mod tls;

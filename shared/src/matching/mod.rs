@@ -10,10 +10,12 @@ mod embedding_text;
 mod evidence;
 mod features;
 mod lexical;
+mod must_haves;
 mod neutral_text;
 mod occupations;
 mod parts;
 mod rank;
+mod similar;
 mod variant;
 
 #[cfg(test)]
@@ -21,7 +23,9 @@ mod tests;
 
 pub use embedding_text::{cv_embedding_text, job_embedding_text};
 pub use evidence::evidence;
-pub use rank::{Direction, Ranked, rank};
+pub use must_haves::CvFacts;
+pub use rank::{Direction, LeftOut, MOST_LEFT_OUT, Ranked, Ranking, rank, rank_with_must_haves};
+pub use similar::{Alike, CvAsJob, JobAsCv, evidence_of_alike_cvs, evidence_of_alike_jobs};
 pub use variant::{Variant, Weights};
 
 use crate::domain::{JobText, Part, Profile, Requirements, Score};

@@ -1,6 +1,6 @@
 //! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -8,17 +8,19 @@ use uuid::Uuid;
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::cv::CvToMatch;
 use crate::db::job::JobToScore;
-use crate::db::prediction::{MatchingEnd, NewPrediction};
+use crate::db::prediction::{MatchingEnd, NewLeftOut, NewMatch, NewPrediction};
 use crate::db::stage::{Claim, Stage};
-use crate::domain::{CvId, JobId, PredictionId, Score};
-use crate::matching::{CvSide, JobSide, PreparedCv, PreparedJob, Variant};
+use crate::domain::{CvId, JobId, MustHaveCheck, PredictionId, Score};
+use crate::matching::{CvFacts, CvSide, JobSide, PreparedCv, PreparedJob, Variant};
 use crate::queue::QueueName;
 use crate::skills::Taxonomy;
 
 /// CVs whose jobs are retrieved in one query.
 const BATCH: usize = 16;
 /// Age at which the schedule has a latest CV matched anew.
-const REFRESH_HOURS: f64 = 24.0;
+pub(super) const REFRESH_HOURS: f64 = 24.0;
+/// Jobs kept for a CV that a condition leaves out.
+const LEFT_OUT_KEPT: usize = 10;
 
 impl Pipeline {
     /// Matches the CVs that can be claimed, and hints at the explanation of their matches.
@@ -35,21 +37,27 @@ impl Pipeline {
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
-            let retrieved = self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await?;
+            let most = self.settings.limits.retrieved_per_cv;
+            let retrieved = self.db.jobs_near_cvs(&ids, most).await?;
+            let dismissed: HashSet<(CvId, JobId)> = self.db.dismissed_jobs(&ids).await?.into_iter().collect();
             let (variant, keep) = (self.variant.clone(), self.settings.limits.matches_per_cv);
             let cvs = batch.to_vec();
-            let scored = computed(move || best_jobs(&cvs, &retrieved, &variant, keep)).await;
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            let scored =
+                computed(move || best_jobs(&cvs, &retrieved, &dismissed, &variant, keep, most)).await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
-                    for (cv, matches) in batch.iter().zip(scored) {
+                    for (cv, best) in batch.iter().zip(scored) {
                         let prediction = NewPrediction {
                             id: PredictionId::new(),
                             cv_id: cv.id,
                             variant: self.variant.name.clone(),
                             embedding_model: model.to_owned(),
                             weights_version: self.variant.version(),
-                            matches,
+                            matches: best.matches,
+                            left_out: best.left_out,
+                            reach: best.reach,
                         };
                         let end = self.db.complete_matching(&prediction, &lease).await?;
                         if end == MatchingEnd::Lost {
@@ -87,31 +95,68 @@ impl Pipeline {
     }
 }
 
-/// For each CV its best jobs among those retrieved for it. Each job is prepared once, however many CVs it is near to.
+/// What was found for a CV.
+#[derive(Default)]
+struct BestJobs {
+    matches: Vec<NewMatch>,
+    left_out: Vec<NewLeftOut>,
+    reach: Option<f32>,
+}
+
+/// For each CV its best jobs among those retrieved for it, without those that its candidate waved away. Each job is prepared
+/// once, however many CVs it is near to. A job with a condition that the CV does not meet takes no place.
 fn best_jobs(
     cvs: &[CvToMatch],
     retrieved: &[(CvId, JobToScore)],
+    dismissed: &HashSet<(CvId, JobId)>,
     variant: &Variant,
     keep: usize,
-) -> Vec<Vec<(JobId, Score)>> {
+    most: usize,
+) -> Vec<BestJobs> {
     let taxonomy = Taxonomy::global();
-    let mut jobs: HashMap<JobId, PreparedJob<'_>> = HashMap::new();
+    let mut jobs: HashMap<JobId, (&JobToScore, PreparedJob<'_>)> = HashMap::new();
     let mut near: HashMap<CvId, Vec<JobId>> = HashMap::new();
     for (cv, job) in retrieved {
         near.entry(*cv).or_default().push(job.id);
         jobs.entry(job.id).or_insert_with(|| {
             let (text, requirements) = (&job.text, &job.requirements);
-            PreparedJob::new(&JobSide { job: text, requirements, embedding: Some(&job.embedding) }, taxonomy)
+            let side = JobSide { job: text, requirements, embedding: Some(&job.embedding) };
+            (job, PreparedJob::new(&side, taxonomy))
         });
     }
     let best = |cv: &CvToMatch| {
         let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
         let prepared = PreparedCv::new(&side, taxonomy);
-        let ids = near.get(&cv.id).into_iter().flatten();
-        let mut scored: Vec<_> = ids.map(|id| (*id, prepared.score(&jobs[id], variant))).collect();
+        let ids: &[JobId] = near.get(&cv.id).map(Vec::as_slice).unwrap_or_default();
+        let distance = |id: &JobId| {
+            1.0 - jobs[id].0.embedding.iter().zip(&cv.embedding).map(|(a, b)| a * b).sum::<f32>()
+        };
+        // Fewer than were asked for are all there are: then each new job can enter.
+        let reach = (ids.len() >= most).then(|| ids.iter().map(distance).fold(0.0, f32::max));
+        let wanted = ids.iter().filter(|id| !dismissed.contains(&(cv.id, **id)));
+        let mut scored: Vec<(JobId, Score)> =
+            wanted.map(|id| (*id, prepared.score(&jobs[id].1, variant))).collect();
         scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
-        scored.truncate(keep);
-        scored
+        let mut facts: Option<CvFacts<'_>> = None;
+        let mut best = BestJobs { reach, ..BestJobs::default() };
+        for (job_id, score) in scored {
+            if best.matches.len() == keep {
+                break;
+            }
+            let job = jobs[&job_id].0;
+            let must_haves = if job.must_haves.is_empty() {
+                Vec::new()
+            } else {
+                facts.get_or_insert_with(|| CvFacts::of(&side)).check(&job.must_haves, taxonomy)
+            };
+            let (unmet, job_updated_at) = (MustHaveCheck::unmet(&must_haves), job.updated_at);
+            if unmet.is_empty() {
+                best.matches.push(NewMatch { job_id, score, must_haves, job_updated_at });
+            } else if best.left_out.len() < LEFT_OUT_KEPT {
+                best.left_out.push(NewLeftOut { job_id, score: score.score, unmet, job_updated_at });
+            }
+        }
+        best
     };
     cvs.iter().map(best).collect()
 }

@@ -15,6 +15,7 @@ mod ranking;
 mod reading_quality;
 mod recommending;
 mod retry;
+mod similar;
 mod tasks;
 
 use std::sync::Arc;
@@ -36,9 +37,10 @@ use crate::storage::{Storage, StorageError};
 
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
-pub use ranking::{RankedCandidate, RankedCandidates};
+pub use ranking::{LeftOutCandidate, RankedCandidate, RankedCandidates, UnmetMustHaves};
 pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
-pub use recommending::{Recommendation, Recommendations};
+pub use recommending::{LeftOutJob, Recommendation, Recommendations};
+pub use similar::{SimilarCandidate, SimilarCandidates, SimilarJob, SimilarJobs};
 pub use tasks::{Schedule, Task};
 
 /// The parts that stages, tasks and answers work with. Cheap to clone.
