@@ -21,9 +21,12 @@ const VALID: Duration = Duration::from_secs(12 * 3600);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
     ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
+    ("/page.js", "text/javascript; charset=utf-8", include_str!("../../../web/page.js")),
+    ("/recruiter.html", "text/html; charset=utf-8", include_str!("../../../web/recruiter.html")),
+    ("/recruiter.js", "text/javascript; charset=utf-8", include_str!("../../../web/recruiter.js")),
     ("/style.css", "text/css; charset=utf-8", include_str!("../../../web/style.css")),
 ];
 
