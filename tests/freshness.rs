@@ -102,7 +102,7 @@ impl World {
 
     async fn post(&self, title: &str, text: &str) -> NewJob {
         let job = self.job(title, text);
-        self.pipeline.store_jobs(&RecruiterId::from("rita"), &[job.clone()]).await.unwrap();
+        self.pipeline.store_jobs(&RecruiterId::from("rita"), std::slice::from_ref(&job)).await.unwrap();
         job
     }
 
