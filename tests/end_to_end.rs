@@ -118,6 +118,98 @@ async fn a_new_job_reaches_a_cv_and_a_closed_one_leaves_it_at_once(server: &Serv
     assert!(!shown(&answer), "a closed job is still recommended");
 }
 
+async fn conditions_are_checked_when_posted_and_shown_on_both_sides(server: &Server) {
+    let text = "Tess Moor\nLorry Driver\n\nExperience\nLorry Driver, Aire Haulage, 2019 - 2024\n- Deliveries in Yorkshire\n\n\
+        Licences\nDriving licence: C\n";
+    let cv = server.upload_cv("tess", "cv.txt", text.into()).await;
+    server.recommendations("tess", &cv).await;
+    let posting = |class: &str| {
+        json!({ "title": "Lorry Driver", "text": "Deliveries with our lorries, every day, in Yorkshire.",
+        "must_haves": { "driving_licences": [class], "right_to_work": ["GB"] } })
+    };
+    let wrong = server.send("rita", Method::POST, "/api/jobs", Some(posting("Z"))).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let problem: Value = wrong.json().await.unwrap();
+    assert_eq!(problem["errors"][0]["field"], "must_haves.driving_licences[0]", "{problem}");
+    let mut ids = Vec::new();
+    for class in ["C", "CE"] {
+        let posted: Value =
+            server.send("rita", Method::POST, "/api/jobs", Some(posting(class))).await.json().await.unwrap();
+        assert_eq!(posted["must_haves"]["driving_licences"], json!([class]), "{posted}");
+        ids.push(posted["id"].as_str().unwrap().to_owned());
+    }
+    let has = |list: &Value, key: &str, id: &str| {
+        list.as_array().is_some_and(|all| all.iter().any(|one| one[key] == *id))
+    };
+    let answer = server
+        .recommendations_when("tess", &cv, |answer| {
+            answer["status"] == "completed"
+                && has(&answer["recommendations"], "job_id", &ids[0])
+                && has(&answer["left_out"], "job_id", &ids[1])
+        })
+        .await;
+    assert!(!has(&answer["recommendations"], "job_id", &ids[1]), "{answer}");
+    let all = answer["recommendations"].as_array().unwrap();
+    let checks = &all.iter().find(|one| one["job_id"] == *ids[0]).unwrap()["must_haves"];
+    assert_eq!(
+        (&checks[0]["outcome"], &checks[1]["outcome"]),
+        (&json!("met"), &json!("unknown")),
+        "{checks}"
+    );
+    assert_eq!(checks[0]["evidence"]["quote"], "Driving licence: C");
+    let ranked = server.get("rita", &format!("/api/jobs/{}/candidates?limit=100", ids[1])).await;
+    assert!(has(&ranked["left_out"], "cv_id", &cv) && !has(&ranked["candidates"], "cv_id", &cv), "{ranked}");
+    let shown =
+        server.get("rita", &format!("/api/jobs/{}/candidates?limit=100&must_haves=show", ids[1])).await;
+    assert!(has(&shown["candidates"], "cv_id", &cv), "{shown}");
+    for id in ids {
+        server.send("rita", Method::DELETE, &format!("/api/jobs/{id}"), None).await;
+    }
+}
+
+async fn jobs_like_a_job_and_cvs_like_a_cv_are_found(server: &Server) {
+    let file = cv_matching_tests::checkout().join("samples/cvs/amara-okafor-registered-nurse.pdf");
+    let content = std::fs::read(file).unwrap();
+    let (one, other) = (
+        server.upload_cv("like-1", "cv.pdf", content.clone()).await,
+        server.upload_cv("like-2", "cv.pdf", content).await,
+    );
+    server.recommendations("like-1", &one).await;
+    server.recommendations("like-2", &other).await;
+    let job = server.post_job("rita", "Registered Nurse", NURSE).await;
+    let path = format!("/api/jobs/{job}/similar?limit=5");
+    let until = std::time::Instant::now() + cv_matching_tests::PATIENCE;
+    while server.get("like-1", &path).await["status"] != "completed" {
+        assert!(std::time::Instant::now() < until, "the job is not embedded");
+    }
+    let like = format!("/api/jobs/{job}/candidates/{one}/similar?limit=100");
+    let found = server.get("rita", &like).await;
+    let all = found["candidates"].as_array().unwrap();
+    assert!(all[0]["score"].as_f64().unwrap() > 70.0 && all.iter().all(|cv| cv["cv_id"] != *one), "{found}");
+    assert!(all.iter().any(|cv| cv["cv_id"] == *other), "{found}");
+    assert!(all.iter().all(|cv| cv.get("contact").is_none() && !cv.to_string().contains("Amara")), "{found}");
+    let candidate = server.send_as("like-1", &[Role::Candidate], Method::GET, &like, None).await;
+    assert_eq!(candidate.status(), StatusCode::FORBIDDEN);
+    let rob = server.send_as("rob", &[Role::Recruiter], Method::GET, &like, None).await;
+    assert!(rob.status().is_client_error(), "{}", rob.status());
+
+    // Who comes too late is offered others, and not told what the closed one said.
+    server.send("rita", Method::DELETE, &format!("/api/jobs/{job}"), None).await;
+    let late = server.send_as("like-1", &[Role::Candidate], Method::GET, &path, None).await;
+    assert_eq!(late.status(), StatusCode::OK);
+    let late: Value = late.json().await.unwrap();
+    let jobs = late["jobs"].as_array().unwrap();
+    assert!(jobs.len() == 5 && jobs.iter().all(|one| one["job_id"] != *job), "{late}");
+    assert!(jobs[0]["title"].as_str().unwrap().to_lowercase().contains("nurse"), "{late}");
+    let sources: Vec<&Value> = jobs
+        .iter()
+        .flat_map(|one| one["parts"].as_array().unwrap())
+        .flat_map(|part| part["evidence"].as_array().into_iter().flatten())
+        .map(|evidence| &evidence["source"])
+        .collect();
+    assert!(!sources.is_empty() && sources.iter().all(|source| **source == "other"), "{late}");
+}
+
 async fn a_broken_file_fails_alone_and_says_why(server: &Server) {
     let broken = server.upload_cv("kim", "broken.pdf", b"%PDF-1.7\nthis is no document".to_vec()).await;
     let good = server
@@ -216,8 +308,9 @@ async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
         .await
         .unwrap();
     assert!(document["paths"]["/api/candidate/upload_and_parse"]["post"].is_object());
-    let pages = ["/", "/api.js", "/app.js", "/style.css", "/experiments.html", "/experiments.js", "/experiments.css"];
-    for path in pages.into_iter().chain(["/api/docs/", "/healthz", "/readyz"]) {
+    let pages = ["/", "/recruiter.html", "/experiments.html"];
+    let files = ["/api.js", "/app.js", "/matches.js", "/recruiter.js", "/experiments.js", "/style.css", "/experiments.css"];
+    for path in pages.into_iter().chain(files).chain(["/api/docs/", "/healthz", "/readyz"]) {
         let answer = server.client().get(format!("{}{path}", server.url)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
     }
@@ -227,6 +320,8 @@ async fn everything(server: &Server) {
     every_sample_cv_gets_explained_jobs_of_its_occupation(server).await;
     nobody_sees_what_is_anothers(server).await;
     a_new_job_reaches_a_cv_and_a_closed_one_leaves_it_at_once(server).await;
+    conditions_are_checked_when_posted_and_shown_on_both_sides(server).await;
+    jobs_like_a_job_and_cvs_like_a_cv_are_found(server).await;
     a_broken_file_fails_alone_and_says_why(server).await;
     the_same_key_gives_the_same_cv(server).await;
     a_large_file_comes_through_a_promised_upload(server).await;

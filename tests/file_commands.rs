@@ -107,6 +107,89 @@ fn score_is_between_0_and_100_and_higher_for_the_right_field() {
 }
 
 #[test]
+fn rank_finds_jobs_like_jobs_and_cvs_like_cvs() {
+    let folder = folder();
+    let job = |id: &str, title: &str, text: &str| json!({ "id": id, "title": title, "text": text });
+    let jobs = [
+        job("n1", "Registered Nurse", "Wound care and medication administration on our ward."),
+        job("d1", "Java Developer", "Java, SQL and Spring Boot for our shop."),
+        job("n2", "Staff Nurse", "Wound care, infection control and patient care at night."),
+        job("d2", "Software Engineer", "Services in Java, SQL and Docker."),
+    ];
+    let jobs = write(folder.path(), "jobs", &jobs);
+    let output = run(&["rank", "--jobs", &jobs, "-k", "2", "--direction", "similar-jobs"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    for (line, (this, like)) in
+        lines(&output).iter().zip([("n1", "n2"), ("d1", "d2"), ("n2", "n1"), ("d2", "d1")])
+    {
+        assert_eq!((&line["job_id"], &line["results"][0]["job_id"]), (&json!(this), &json!(like)), "{line}");
+        assert!(line["results"].as_array().unwrap().len() == 2 && line["results"][0]["parts"].is_array());
+    }
+    let cv = |id: u32, title: &str, skills: &str| json!({ "id": id, "text": format!("{title}\n\nExperience\n{title}, Works, 2018 - 2022\n\nSkills\n{skills}") });
+    let cvs = [
+        cv(1, "Staff Nurse", "wound care, patient care"),
+        cv(2, "Chef", "cooking, HACCP"),
+        cv(3, "Registered Nurse", "wound care, infection control"),
+    ];
+    let cvs = write(folder.path(), "cvs", &cvs);
+    let found = lines(&run(&["rank", "--cvs", &cvs, "-k", "1", "--direction", "similar-cvs"]));
+    assert_eq!((&found[0]["cv_id"], &found[0]["results"][0]["cv_id"]), (&json!(1), &json!(3)));
+    let output = run(&["rank", "--cvs", &cvs]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("needs --jobs"));
+}
+
+#[test]
+fn conditions_take_pairs_out_of_rankings_and_change_no_score() {
+    let folder = folder();
+    let text =
+        "Driver\n\nExperience\nLorry Driver, Aire Haulage, 2018 - 2022\n\nLicences\nDriving licence: C";
+    let job = |id: &str, must_haves: Value| json!({ "id": id, "title": "Lorry Driver", "text": "Deliveries with our lorries.", "must_haves": must_haves });
+    let wanted = ["C", "CE"].map(|class| job(class, json!({ "driving_licences": [class] })));
+    let jobs = [
+        job("none", json!(null)),
+        wanted[0].clone(),
+        wanted[1].clone(),
+        job("wrong", json!({ "languages": ["Klingon"] })),
+    ];
+    let cvs = write(folder.path(), "cvs", &[json!({ "id": "driver", "text": text })]);
+    let jobs = write(folder.path(), "jobs", &jobs);
+    let output = run(&["rank", "--cvs", &cvs, "--jobs", &jobs]);
+    assert_eq!(output.status.code(), Some(1), "one line is wrong");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("must_haves.languages[0].language"));
+    let ranked = &lines(&output)[0];
+    let ids: Vec<&Value> = ranked["results"].as_array().unwrap().iter().map(|one| &one["job_id"]).collect();
+    assert_eq!(ids, ["none", "C"], "{ranked}");
+    assert_eq!(ranked["results"][0]["score"], ranked["results"][1]["score"]);
+    assert_eq!(ranked["results"][1]["must_haves"][0]["evidence"]["quote"], "Driving licence: C");
+    assert!(ranked["results"][0].get("must_haves").is_none());
+    assert_eq!((&ranked["left_out"][0]["job_id"], &ranked["left_out_count"]), (&json!("CE"), &json!(1)));
+    assert_eq!(ranked["left_out"][0]["score"], ranked["results"][0]["score"]);
+    let ranked = lines(&run(&["rank", "--cvs", &cvs, "--jobs", &jobs, "--direction", "cvs-for-job"]));
+    assert_eq!(ranked[2]["left_out"][0]["unmet"][0]["outcome"], "not_met", "{}", ranked[2]);
+    assert!(ranked[2]["results"].as_array().unwrap().is_empty());
+
+    let pair = |must_haves: Value| json!({ "id": 1, "cv_text": text, "job_title": "Lorry Driver", "job_text": "Deliveries.", "must_haves": must_haves });
+    let pairs = [pair(json!(null)), pair(json!({ "driving_licences": ["CE"], "right_to_work": ["GB"] }))];
+    let scored = lines(&run(&["score", "--pairs", &write(folder.path(), "pairs", &pairs)]));
+    assert_eq!(scored[0]["score"], scored[1]["score"]);
+    assert!(scored[0].get("must_haves").is_none());
+    let outcomes: Vec<&Value> =
+        scored[1]["must_haves"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+    assert_eq!(outcomes, ["not_met", "unknown"]);
+    let cv = folder.path().join("cv.txt");
+    fs::write(&cv, text).unwrap();
+    let shown = run(&["match", cv.to_str().unwrap(), "--jobs", &jobs]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(
+        shown.contains("needed and there: C")
+            && shown.contains("left out")
+            && shown.contains("which needs CE"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn skills_have_offsets_in_code_points() {
     let folder = folder();
     let text = "Müller spricht über Python und Kubernetes";

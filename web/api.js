@@ -1,8 +1,9 @@
-// What the pages share: making elements, the local token, and calls of the API. Text from outside is only ever set as text,
-// never as markup.
+// What the pages share: making elements, saying what happens, the local token, and calls of the API. Text from outside is only
+// ever set as text, never as markup.
 "use strict";
 
 const element = (id) => document.getElementById(id);
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 let token = null;
 
@@ -11,6 +12,18 @@ function make(tag, text, className) {
   if (text !== undefined) made.textContent = text;
   if (className) made.className = className;
   return made;
+}
+
+function button(text, action, className) {
+  const made = make("button", text, className);
+  made.type = "button";
+  made.addEventListener("click", action);
+  return made;
+}
+
+function say(text, bad = false) {
+  element("message").textContent = text;
+  element("message").classList.toggle("bad", bad);
 }
 
 async function signIn() {
@@ -28,8 +41,12 @@ async function api(path, options = {}, again = true) {
   }
   const body = await answer.json().catch(() => null);
   if (!answer.ok) {
-    const fields = body?.errors?.length > 1 ? body.errors.map(({ field, message }) => `${field} ${message}`).join("; ") : undefined;
-    throw new Error(fields ?? body?.detail ?? body?.title ?? `The server answered ${answer.status}.`);
+    const fields = (body?.errors ?? []).map((error) => `${error.field} ${error.message}`).join("; ");
+    throw new Error(fields || body?.detail || body?.title || `The server answered ${answer.status}.`);
   }
   return body;
+}
+
+function sendJson(method, path, value) {
+  return api(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(value) });
 }

@@ -4,14 +4,7 @@
 const POLL_MILLISECONDS = 300;
 const PATIENCE_MILLISECONDS = 120_000;
 
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 let current = 0; // counts uploads, so that an older one that is still followed stops
-
-function say(text, bad = false) {
-  element("message").textContent = text;
-  element("message").classList.toggle("bad", bad);
-}
 
 function showSteps(cv, explained) {
   const stages = { ...cv.stages, explaining: { status: explained ? "completed" : cv.stages.matching.status === "completed" ? "processing" : "pending" } };
@@ -45,13 +38,6 @@ function showProfile(profile) {
   element("profile").hidden = false;
 }
 
-function reasons(title, sentences) {
-  if (!sentences?.length) return [];
-  const list = make("ul");
-  for (const sentence of sentences) list.append(make("li", sentence));
-  return [make("h4", title), list];
-}
-
 function showMatch(match) {
   const item = element("match").content.cloneNode(true).firstElementChild;
   item.querySelector(".score b").textContent = Math.round(match.score);
@@ -65,42 +51,44 @@ function showMatch(match) {
     ...reasons("What is not shown", explanation.gaps),
     ...reasons("What would help", explanation.suggestions),
   );
-  const rows = item.querySelector(".parts tbody");
-  for (const part of match.parts) {
-    const row = make("tr");
-    row.append(make("td", part.kind));
-    const cell = make("td");
-    if (part.has_data) {
-      const meter = make("meter");
-      Object.assign(meter, { min: 0, max: 100, low: 40, high: 70, optimum: 100, value: part.score });
-      meter.title = `${Math.round(part.score)} of 100, ${Math.round(part.weight * 100)} % of the score`;
-      cell.append(meter);
-    }
-    row.append(cell, make("td", part.has_data ? `${Math.round(part.score)}` : "no data"));
-    rows.append(row);
-  }
-  const chips = make("ul", undefined, "chips");
-  for (const skill of match.matched_skills) chips.append(make("li", `✓ ${skill}`));
-  for (const skill of match.missing_skills) chips.append(make("li", skill, "missing"));
+  showParts(item.querySelector(".parts tbody"), match.parts);
   const quotes = item.querySelector(".quotes");
-  quotes.append(chips);
+  quotes.append(skillChips(match.matched_skills, match.missing_skills));
   for (const quote of explanation.quotes ?? []) {
     quotes.append(make("h4", quote.source === "cv" ? "Your CV says" : "The job says"), make("blockquote", quote.text));
   }
   item.querySelector("details").addEventListener("toggle", (event) => {
     if (event.target.open) record(match, "click");
   }, { once: true });
+  item.querySelector(".needed").append(...showChecks(match.must_haves));
+  const away = button("Not for me", async () => {
+    await record(match, "dismiss");
+    item.remove();
+  });
+  item.querySelector(".body").append(similarJobs(match.job_id), away);
   return item;
 }
 
+// Jobs that would stand in the list but for a condition: told, not hidden.
+function showLeftOut(jobs) {
+  const list = make("ul");
+  for (const job of jobs ?? []) {
+    const item = make("li", `${[job.title, job.company, job.location].filter(Boolean).join(" · ")} (${Math.round(job.score)})`);
+    item.append(...showChecks(job.unmet).slice(1));
+    list.append(item);
+  }
+  element("left-out").replaceChildren(list);
+  element("left-out-title").hidden = element("left-out").hidden = !jobs?.length;
+}
+
 function record(match, kind) {
-  const body = JSON.stringify({ match_id: match.match_id, kind });
-  api("api/candidate/interactions", { method: "POST", headers: { "content-type": "application/json" }, body }).catch(() => {});
+  return sendJson("POST", "api/candidate/interactions", { match_id: match.match_id, kind }).catch(() => {});
 }
 
 function showMatches(answer) {
   element("matches").replaceChildren(...answer.recommendations.map(showMatch));
-  element("results").hidden = answer.count === 0;
+  showLeftOut(answer.left_out);
+  element("results").hidden = answer.count === 0 && !answer.left_out?.length;
 }
 
 async function follow(cvId, upload) {

@@ -107,11 +107,6 @@ async function count() {
   }
 }
 
-function say(text, bad = false) {
-  element("message").textContent = text;
-  element("message").classList.toggle("bad", bad);
-}
-
 function confirmed(text) {
   const dialog = element("confirm");
   element("confirm-text").textContent = text;

@@ -171,8 +171,12 @@ pub struct Limits {
     pub retrieved_per_cv: i64,
     /// How long the variants of matching are kept before they are read again.
     pub variants_kept: Duration,
-    /// CVs that a new job causes to be matched again, at most.
+    /// CVs that a new job causes to be matched again for being near, at most; a changed one as many for standing in their lists.
     pub rematched_per_job: i64,
+    /// Nearest CVs that are looked at for those whose lists a new job can enter.
+    pub rematch_looked_at: i64,
+    /// CVs last matched over a day ago that a run of `generate_matches_for_new_cvs` hands to the queue beside its batch.
+    pub refresh_batch: i64,
     /// How long superseded CVs and their files are kept.
     pub retention_superseded_cvs: Duration,
     /// How long superseded predictions are kept.
@@ -262,6 +266,16 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "how long the variants of matching are kept before they are read again: a change reaches all processes within it",
     ),
     ("REMATCHED_PER_JOB", "100", "CVs that a new job causes to be matched again, at most"),
+    (
+        "REMATCH_LOOKED_AT",
+        "1000",
+        "nearest CVs that are looked at for those whose lists a new job can enter; the others see it when they look, or within a day",
+    ),
+    (
+        "REFRESH_BATCH",
+        "5000",
+        "CVs last matched over a day ago that a run of generate_matches_for_new_cvs hands to the queue beside its batch",
+    ),
     ("RETENTION_SUPERSEDED_CVS_DAYS", "90", "how long superseded CVs and their files are kept"),
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
     ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
@@ -319,6 +333,8 @@ impl Settings {
                 retrieved_per_cv: in_range("RETRIEVED_PER_CV", "200", 1, 1000)?,
                 variants_kept: Duration::from_secs(in_range("VARIANTS_KEPT_SECONDS", "30", 0, 3600)?),
                 rematched_per_job: in_range("REMATCHED_PER_JOB", "100", 0, 10_000)?,
+                rematch_looked_at: in_range("REMATCH_LOOKED_AT", "1000", 1, 10_000)?,
+                refresh_batch: in_range("REFRESH_BATCH", "5000", 0, 100_000)?,
                 retention_superseded_cvs: days("RETENTION_SUPERSEDED_CVS_DAYS", "90")?,
                 retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,
                 retention_task_runs: days("RETENTION_TASK_RUNS_DAYS", "30")?,

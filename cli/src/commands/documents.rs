@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use shared::document::Reader;
-use shared::domain::{JobText, Requirements};
+use shared::domain::{JobText, MustHaves, Requirements};
 use shared::embedding::Embedder;
 use shared::matching::{CvSide, JobSide, cv_embedding_text, job_embedding_text};
 use shared::parsing::Parsed;
@@ -32,6 +32,8 @@ pub struct Jobs {
     pub ids: Vec<Id>,
     /// What they say.
     pub texts: Vec<JobText>,
+    /// Their conditions.
+    pub must_haves: Vec<MustHaves>,
     requirements: Vec<Requirements>,
     vectors: Embedded,
 }
@@ -97,7 +99,9 @@ impl Jobs {
         let requirements = parallel::map(&texts, |job| read_requirements(job, Taxonomy::global()));
         let embedded: Vec<String> = texts.iter().map(job_embedding_text).collect();
         let vectors = embed_all(embedder, &embedded)?;
-        Ok(Self { ids: lines.iter().map(|line| line.id.clone()).collect(), texts, requirements, vectors })
+        let must_haves = lines.iter().map(|line| line.must_haves.clone()).collect();
+        let ids = lines.iter().map(|line| line.id.clone()).collect();
+        Ok(Self { ids, texts, must_haves, requirements, vectors })
     }
 
     /// As they are compared.

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use chrono::{Datelike, Utc};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
+use shared::api::must_haves::read_must_haves;
 use shared::config::{EmbeddingSetting, ReadingSettings, Settings};
 use shared::document::{Document, Limits, Reader};
-use shared::domain::{JobText, PartialDate, Profile, Remote};
+use shared::domain::{JobText, MustHaves, PartialDate, Profile, Remote};
 use shared::embedding::Embedder;
 use shared::parsing::{self, Parsed};
 use shared::skills::Taxonomy;
@@ -69,6 +70,17 @@ pub struct JobLine {
     #[serde(default)]
     remote: Value,
     text: String,
+    /// Its conditions.
+    #[serde(default, deserialize_with = "must_haves")]
+    pub must_haves: MustHaves,
+}
+
+/// Conditions as a job is posted with them; wrong ones are told like a line that is no JSON.
+pub fn must_haves<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MustHaves, D::Error> {
+    read_must_haves(&Value::deserialize(deserializer)?).map_err(|errors| {
+        let told = errors.iter().map(|error| format!("{} {}", error.field, error.message));
+        serde::de::Error::custom(told.collect::<Vec<String>>().join("; "))
+    })
 }
 
 impl JobLine {

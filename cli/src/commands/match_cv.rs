@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
-use shared::domain::{Explanation, JobText, PartKind, Profile, Remote, Score, Source};
+use serde_json::json;
+use shared::domain::{Explanation, JobText, MustHaveCheck, PartKind, Profile, Remote, Score, Source};
 use shared::explanation::explain;
-use shared::matching::{Direction, Variant, evidence, rank};
+use shared::matching::{Direction, Variant, evidence, rank_with_must_haves};
 use shared::skills::Taxonomy;
 
 use super::documents::{Cvs, Jobs};
@@ -17,7 +18,8 @@ use super::terminal::{Pen, Style, bar, wrapped};
 use crate::output::Lines;
 
 /// Prints the jobs that fit one CV best, each with its score, the score's parts, matched and missing skills, and an
-/// explanation that quotes both. Needs no server.
+/// explanation that quotes both. Jobs with a condition (`must_haves`) that the CV does not meet are left out and told apart.
+/// Needs no server.
 ///
 /// Example: cv-matching match my-cv.pdf --jobs my-jobs.ndjson -k 5
 #[derive(Args)]
@@ -43,6 +45,8 @@ struct Line<'a> {
     job: Shown<'a>,
     #[serde(flatten)]
     score: &'a Score,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    must_haves: &'a [MustHaveCheck],
     explanation: &'a Explanation,
 }
 
@@ -80,13 +84,17 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
     let jobs = Jobs::read(&job_lines, &embedder)?;
     let (cv_sides, job_sides) = (cvs.sides(), jobs.sides());
     let (taxonomy, variant) = (Taxonomy::global(), Variant::default());
-    let ranked = rank(&cv_sides, &job_sides, arguments.k as usize, Direction::JobsForCv, taxonomy, &variant);
+    let k = arguments.k as usize;
+    let conditions = &jobs.must_haves;
+    let mut rankings =
+        rank_with_must_haves(&cv_sides, &job_sides, conditions, k, Direction::JobsForCv, taxonomy, &variant);
+    let ranking = rankings.pop().unwrap_or_default();
     let mut lines = Lines::stdout();
     let pen = Pen::for_stdout();
     if !arguments.json {
         lines.text(&opening(&cvs.parsed[0].profile, jobs.ids.len(), arguments.k as usize, pen))?;
     }
-    for (place, mut one) in ranked.into_iter().flatten().enumerate() {
+    for (place, mut one) in ranking.ranked.into_iter().enumerate() {
         let (cv, job) = (&cv_sides[0], &job_sides[one.index]);
         evidence(cv, job, &mut one.score);
         let explanation = explain(cv, job, &one.score);
@@ -102,10 +110,23 @@ pub fn run(arguments: &MatchArguments) -> anyhow::Result<ExitCode> {
                 job_id: &jobs.ids[one.index],
                 job: shown,
                 score,
+                must_haves: &one.must_haves,
                 explanation: &explanation,
             })?;
         } else {
-            lines.text(&shown(rank, job, score, &explanation, pen))?;
+            lines.text(&shown(rank, job, score, &one.must_haves, &explanation, pen))?;
+        }
+    }
+    for one in &ranking.left_out {
+        let title = job_sides[one.index].job.title.as_str();
+        if arguments.json {
+            let (job_id, unmet) = (&jobs.ids[one.index], &one.unmet);
+            lines
+                .write(&json!({ "job_id": job_id, "title": title, "score": one.score, "left_out": unmet }))?;
+        } else {
+            let wanted: Vec<&str> = one.unmet.iter().map(|check| check.wanted.as_str()).collect();
+            let text = format!("left out ({:.0}): {title}, which needs {}", one.score, wanted.join(", "));
+            lines.text(&wrapped("  ", &text).join("\n"))?;
         }
     }
     Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -139,7 +160,14 @@ fn opening(profile: &Profile, jobs: usize, k: usize, pen: Pen) -> String {
 /// Under the title, which stands behind rank and score.
 const INDENT: &str = "          ";
 
-fn shown(rank: usize, job: &JobText, score: &Score, explanation: &Explanation, pen: Pen) -> String {
+fn shown(
+    rank: usize,
+    job: &JobText,
+    score: &Score,
+    must_haves: &[MustHaveCheck],
+    explanation: &Explanation,
+    pen: Pen,
+) -> String {
     let number = format!("{:>3.0}", score.score);
     let title = if job.title.is_empty() { "(a job without a title)" } else { &job.title };
     let mut lines = wrapped(&format!("{rank:>3}.  {number}  "), title);
@@ -178,6 +206,14 @@ fn shown(rank: usize, job: &JobText, score: &Score, explanation: &Explanation, p
             }
         }
     }
+    for check in must_haves {
+        let text = match (&check.evidence, &check.question) {
+            (_, Some(question)) => format!("open: {question}"),
+            (Some(evidence), None) => format!("needed and there: {} (“{}”)", check.wanted, evidence.quote),
+            (None, None) => format!("needed and there: {}", check.wanted),
+        };
+        lines.extend(wrapped(&format!("{INDENT}! "), &text));
+    }
     lines.extend(wrapped(INDENT, &explanation.summary));
     for (sign, sentences) in
         [("+", &explanation.strengths), ("–", &explanation.gaps), ("→", &explanation.suggestions)]
@@ -189,7 +225,7 @@ fn shown(rank: usize, job: &JobText, score: &Score, explanation: &Explanation, p
     for quote in &explanation.quotes {
         let whose = match quote.source {
             Source::Cv => "CV ",
-            Source::Job => "job",
+            Source::Job | Source::Other => "job",
         };
         let quoted = wrapped(&format!("{INDENT}{whose}  "), &format!("“{}”", quote.text.trim()));
         lines.extend(quoted.iter().map(|line| pen.set(Style::Dim, line)));
@@ -230,7 +266,7 @@ mod tests {
             company: Some("Harrow".into()),
             ..JobText::default()
         };
-        let text = shown(1, &job, &score, &explanation, Pen::for_stdout());
+        let text = shown(1, &job, &score, &[], &explanation, Pen::for_stdout());
         assert!(text.lines().all(|line| line.chars().count() <= super::super::terminal::WIDTH), "{text}");
         for piece in [
             "  1.   87  Staff Nurse",

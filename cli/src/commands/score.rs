@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use shared::domain::{JobText, Score};
-use shared::matching::{CvSide, JobSide, Variant, cv_embedding_text, job_embedding_text, score};
+use shared::domain::{JobText, MustHaveCheck, MustHaves, Score};
+use shared::matching::{CvFacts, CvSide, JobSide, Variant, cv_embedding_text, job_embedding_text, score};
 use shared::parsing::requirements::read_requirements;
 use shared::skills::Taxonomy;
 
@@ -18,8 +18,9 @@ use crate::output::Lines;
 
 /// Scores pairs of CV and job, whatever else there is (NDJSON in and out).
 ///
-/// In: {id, cv_text, job_title?, job_text} a line. Out: {id, score, reverse_score, parts}; for a CV that cannot be read
-/// {id, error: {kind, message}}, and the exit code is 1 then. Texts that come again are read once.
+/// In: {id, cv_text, job_title?, job_text, must_haves?} a line. Out: {id, score, reverse_score, parts, must_haves?}; for a CV that
+/// cannot be read {id, error: {kind, message}}, and the exit code is 1 then. Conditions (`must_haves`, as jobs are posted with
+/// them) do not change the score: each is met, not_met or unknown. Texts that come again are read once.
 /// Example: echo '{"id": 1, "cv_text": "Nurse, 8 years", "job_text": "We look for a nurse."}' | cv-matching score --pairs -
 #[derive(Args)]
 pub struct ScoreArguments {
@@ -35,6 +36,8 @@ struct PairLine {
     #[serde(default)]
     job_title: Option<String>,
     job_text: String,
+    #[serde(default, deserialize_with = "super::inputs::must_haves")]
+    must_haves: MustHaves,
 }
 
 /// What is printed: a score or an error.
@@ -43,6 +46,8 @@ struct Line<'a> {
     id: &'a Id,
     #[serde(flatten)]
     score: Option<Score>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    must_haves: Vec<MustHaveCheck>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a Unreadable>,
 }
@@ -90,18 +95,24 @@ pub fn run(arguments: &ScoreArguments) -> anyhow::Result<ExitCode> {
     let variant = Variant::default();
     let mut failed = false;
     let mut lines = Lines::stdout();
-    let numbered: Vec<(&Id, usize, usize)> =
-        pairs.iter().zip(places).map(|(pair, (cv, job))| (&pair.id, cv, job)).collect();
+    let numbered: Vec<(&PairLine, usize, usize)> =
+        pairs.iter().zip(places).map(|(pair, (cv, job))| (pair, cv, job)).collect();
     parallel::in_order(
         &numbered,
-        |(id, cv_place, job_place)| match &cvs[*cv_place] {
+        |(pair, cv_place, job_place)| match &cvs[*cv_place] {
             Ok(cv) => {
                 let (job, requirements) = &jobs[*job_place];
                 let cv = CvSide { text: &cv.text, profile: &cv.profile, embedding: vectors.get(*cv_place) };
                 let job = JobSide { job, requirements, embedding: vectors.get(cvs.len() + job_place) };
-                Line { id, score: Some(score(&cv, &job, taxonomy, &variant)), error: None }
+                let must_haves = if pair.must_haves.is_empty() {
+                    Vec::new()
+                } else {
+                    CvFacts::of(&cv).check(&pair.must_haves, taxonomy)
+                };
+                let score = Some(score(&cv, &job, taxonomy, &variant));
+                Line { id: &pair.id, score, must_haves, error: None }
             }
-            Err(error) => Line { id, score: None, error: Some(error) },
+            Err(error) => Line { id: &pair.id, score: None, must_haves: Vec::new(), error: Some(error) },
         },
         |line| {
             failed |= line.error.is_some();

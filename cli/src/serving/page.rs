@@ -21,10 +21,13 @@ const VALID: Duration = Duration::from_secs(12 * 3600);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 7] = [
+const FILES: [(&str, &str, &str); 10] = [
     ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
     ("/api.js", "text/javascript; charset=utf-8", include_str!("../../../web/api.js")),
     ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
+    ("/matches.js", "text/javascript; charset=utf-8", include_str!("../../../web/matches.js")),
+    ("/recruiter.html", "text/html; charset=utf-8", include_str!("../../../web/recruiter.html")),
+    ("/recruiter.js", "text/javascript; charset=utf-8", include_str!("../../../web/recruiter.js")),
     ("/style.css", "text/css; charset=utf-8", include_str!("../../../web/style.css")),
     ("/experiments.html", "text/html; charset=utf-8", include_str!("../../../web/experiments.html")),
     ("/experiments.js", "text/javascript; charset=utf-8", include_str!("../../../web/experiments.js")),

@@ -6,6 +6,7 @@ use shared::api::responses::{IdProblems, RoleProblems, TokenProblems};
 use shared::api::{ApiState, IdOf, Problem};
 use shared::auth::{Caller, access};
 use shared::domain::CvId;
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -13,7 +14,7 @@ use crate::function::{Function, Need};
 
 /// Deletes a CV.
 pub const FUNCTION: Function = Function::http("delete-cv", &[("DELETE", "/api/candidate/cvs/{cv_id}")])
-    .with_needs(&[Need::Database, Need::DeleteFiles, Need::Cache]);
+    .with_needs(&[Need::Database, Need::DeleteFiles, Need::Cache, Need::Send(QueueName::CvMatch)]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {

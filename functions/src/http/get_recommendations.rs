@@ -6,6 +6,7 @@ use shared::api::responses::{IdProblems, QueryProblems, RoleProblems, TokenProbl
 use shared::api::{ApiState, Json, Problem, ProblemKind, Query, limit_of};
 use shared::auth::{Caller, access};
 use shared::pipeline::Recommendations;
+use shared::queue::QueueName;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -13,8 +14,11 @@ use crate::function::{Function, Need};
 
 /// The jobs that fit a CV best.
 pub const FUNCTION: Function =
-    Function::http("get-recommendations", &[("GET", "/api/candidate/recommendations")])
-        .with_needs(&[Need::Database, Need::Cache]);
+    Function::http("get-recommendations", &[("GET", "/api/candidate/recommendations")]).with_needs(&[
+        Need::Database,
+        Need::Cache,
+        Need::Send(QueueName::CvMatch),
+    ]);
 
 /// Its route.
 pub fn router() -> OpenApiRouter<ApiState> {
@@ -23,7 +27,8 @@ pub fn router() -> OpenApiRouter<ApiState> {
 
 /// Get the jobs that fit a CV best
 ///
-/// `status` says whether there is more to come: `pending` and `processing` mean to ask again in a second.
+/// `status` says whether there is more to come: `pending` and `processing` mean to ask again in a second. Jobs with a condition
+/// that the CV does not meet are left out, and listed as such.
 #[utoipa::path(
     get,
     path = "/api/candidate/recommendations",

@@ -20,6 +20,8 @@ pub mod parsing_quality;
 pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod similar_candidates;
+pub mod similar_jobs;
 pub mod switch_off_variant;
 pub mod system_health;
 pub mod update_job;
@@ -40,7 +42,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 23] = [
+const WITH_ROUTES: [(Function, Routes); 25] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -56,7 +58,9 @@ const WITH_ROUTES: [(Function, Routes); 23] = [
     (get_job::FUNCTION, get_job::router),
     (update_job::FUNCTION, update_job::router),
     (close_job::FUNCTION, close_job::router),
+    (similar_jobs::FUNCTION, similar_jobs::router),
     (rank_candidates::FUNCTION, rank_candidates::router),
+    (similar_candidates::FUNCTION, similar_candidates::router),
     (parsing_quality::FUNCTION, parsing_quality::router),
     (evaluation_metrics::FUNCTION, evaluation_metrics::router),
     (list_variants::FUNCTION, list_variants::router),

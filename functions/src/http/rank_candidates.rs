@@ -22,6 +22,9 @@ pub fn router() -> OpenApiRouter<ApiState> {
 }
 
 /// Get the candidates that fit your job best
+///
+/// Candidates who do not meet a condition of the job (`must_haves`) are left out and listed apart, with what their CV says; those
+/// of whom it is not known stay in, with the question to ask. Conditions do not change scores.
 #[utoipa::path(
     get,
     path = "/api/jobs/{job_id}/candidates",
@@ -43,5 +46,6 @@ async fn rank_candidates(
     access::may_have_jobs(&caller)?;
     let limit = limit_of(query.limit, USUAL_MATCHES)?;
     let job = access::own_job(&caller, state.pipeline.db.job(id).await?)?;
-    Ok(Json(state.pipeline.rank_candidates(&job, limit as usize).await?))
+    let unmet = query.must_haves.unwrap_or_default();
+    Ok(Json(state.pipeline.rank_candidates(&job, limit as usize, unmet).await?))
 }

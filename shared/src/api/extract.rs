@@ -112,6 +112,26 @@ where
     }
 }
 
+/// The two ids in the path, in their order. A text that is no id is the id of nothing: the answer is 404.
+#[derive(Clone, Copy, Debug)]
+pub struct TwoIds<A, B>(pub A, pub B);
+
+impl<A, B, S> FromRequestParts<S> for TwoIds<A, B>
+where
+    A: IdInPath,
+    B: IdInPath,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let texts = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let Ok(Path((first, second))) = texts else { return Err(Problem::not_found(A::OF)) };
+        let first = first.parse().map_err(|_| Problem::not_found(A::OF))?;
+        Ok(Self(first, second.parse().map_err(|_| Problem::not_found(B::OF))?))
+    }
+}
+
 /// The query.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<T>(pub T);

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cv::StageAnswer;
 use crate::db::job::JobRow;
-use crate::domain::{EmploymentType, JobId, JobStatus, Remote, Requirements, SalaryPeriod};
+use crate::domain::{EmploymentType, JobId, JobStatus, MustHaves, Remote, Requirements, SalaryPeriod};
 
 /// A job as it is posted: a line of an import, or a body. Fields that are not named here are ignored.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -52,6 +52,9 @@ pub struct JobPosting {
     /// When the job closes by itself: a time, or a day (then at its end, UTC).
     #[schema(example = "2030-01-31T18:00:00Z")]
     pub expires_at: Option<String>,
+    /// Conditions. A CV that says otherwise is left out of the job's candidates, and the job of its recommendations; one that does
+    /// not say stays in, with the question to ask. In a table a line: `driving_licences: B; languages: German B2`.
+    pub must_haves: Option<MustHaves>,
 }
 
 /// A job in a list.
@@ -111,6 +114,9 @@ pub struct JobAnswer {
     pub summary: JobSummary,
     /// The ad itself.
     pub text: String,
+    /// Its conditions.
+    #[serde(skip_serializing_if = "MustHaves::is_empty")]
+    pub must_haves: MustHaves,
     /// What it asks for, once it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requirements: Option<Requirements>,
@@ -209,6 +215,7 @@ impl From<JobRow> for JobAnswer {
         Self {
             text: std::mem::take(&mut row.text.text),
             requirements: row.requirements.take(),
+            must_haves: std::mem::take(&mut row.must_haves),
             embedding: StageAnswer::from(&row.embedding),
             summary: row.into(),
         }

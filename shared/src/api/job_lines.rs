@@ -5,16 +5,16 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::csv;
 use super::problem::FieldError;
+use super::{csv, must_haves};
 use crate::db::job::NewJob;
-use crate::domain::{EmploymentType, JobId, JobText, Remote, Salary, SalaryPeriod};
+use crate::domain::{EmploymentType, JobId, JobText, MustHaves, Remote, Salary, SalaryPeriod};
 
 #[cfg(doc)]
 use super::job::JobPosting;
 
 /// Every field that is read. Others are ignored.
-pub const FIELDS: [&str; 13] = [
+pub const FIELDS: [&str; 14] = [
     "id",
     "external_id",
     "title",
@@ -28,6 +28,7 @@ pub const FIELDS: [&str; 13] = [
     "salary_period",
     "text",
     "expires_at",
+    must_haves::FIELD,
 ];
 
 const LONGEST_ID: usize = 200;
@@ -79,8 +80,9 @@ pub fn read_job(value: &Value) -> Result<NewJob, Vec<FieldError>> {
         text: reader.required("text", LONGEST_TEXT),
     };
     let expires_at = reader.time("expires_at");
+    let must_haves = reader.must_haves();
     if reader.errors.is_empty() {
-        Ok(NewJob { id: JobId::new(), external_id: external_id.or(id), text, expires_at })
+        Ok(NewJob { id: JobId::new(), external_id: external_id.or(id), text, expires_at, must_haves })
     } else {
         Err(reader.errors)
     }
@@ -248,6 +250,14 @@ impl Reader<'_> {
         Some(Salary { min, max, currency: currency?, period: period? })
     }
 
+    fn must_haves(&mut self) -> MustHaves {
+        let value = self.value(must_haves::FIELD).unwrap_or(&Value::Null);
+        must_haves::read_must_haves(value).unwrap_or_else(|errors| {
+            self.errors.extend(errors);
+            MustHaves::default()
+        })
+    }
+
     fn time(&mut self, field: &str) -> Option<DateTime<Utc>> {
         let text = self.text(field, LONGEST_NAME)?;
         let time = DateTime::parse_from_rfc3339(&text).map(|time| time.to_utc()).ok().or_else(|| {
@@ -305,6 +315,17 @@ mod tests {
                 text: "We look for you.\nCome.".to_owned(),
             }
         );
+    }
+
+    #[test]
+    fn conditions_are_read_from_a_line_and_from_a_cell_and_what_is_wrong_is_told_by_field() {
+        let job = line(r#"{"title": "A", "text": "B", "must_haves": {"driving_licences": ["CE"]}}"#);
+        assert_eq!(job.must_haves.driving_licences, ["CE"]);
+        let table = "title,text,must_haves\nA,B,\"driving_licences: CE; languages: German B2\"\nC,D,languages: Klingon\nE,F,\n";
+        let lines: Vec<JobLine> = read_csv(table.as_bytes()).unwrap().collect();
+        assert_eq!(lines[0].job.as_ref().unwrap().must_haves.languages[0].language, "German");
+        assert_eq!(lines[1].job.as_ref().unwrap_err()[0].field, "must_haves.languages[0].language");
+        assert!(lines[2].job.as_ref().unwrap().must_haves.is_empty());
     }
 
     #[test]

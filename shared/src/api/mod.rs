@@ -9,6 +9,7 @@ mod extract;
 pub mod job;
 pub mod job_lines;
 mod layers;
+pub mod must_haves;
 mod page;
 mod problem;
 pub mod quality;
@@ -23,7 +24,8 @@ use axum::extract::FromRef;
 
 pub use body::{MOST_BYTES_AT_ONCE, MOST_BYTES_OF_FILE, MOST_BYTES_OF_JSON};
 pub use extract::{
-    Admin, Candidate, Content, FormFile, IdInPath, IdOf, IdempotencyKey, Json, Query, Recruiter, media_type,
+    Admin, Candidate, Content, FormFile, IdInPath, IdOf, IdempotencyKey, Json, Query, Recruiter, TwoIds,
+    media_type,
 };
 pub use layers::{REQUEST_ID, with_layers};
 pub use page::{Listed, MOST_ROWS, Page, USUAL_ROWS, limit_of, number_of};

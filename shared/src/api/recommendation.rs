@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::db::interaction::InteractionKind;
 use crate::domain::{CvId, InteractionId, MatchId};
+use crate::pipeline::UnmetMustHaves;
 
 /// Whose recommendations, and how many.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -20,10 +21,23 @@ pub struct RecommendationsQuery {
     pub limit: Option<u32>,
 }
 
-/// How many candidates.
+/// How many candidates, and which.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CandidatesQuery {
+    /// How many.
+    #[param(minimum = 1, maximum = 100, default = 10)]
+    pub limit: Option<u32>,
+    /// What is done with candidates of whom a condition is not met: `filter` leaves them out and lists them apart, `show` ranks
+    /// them by their score with the condition shown.
+    #[param(inline, default = "filter")]
+    pub must_haves: Option<UnmetMustHaves>,
+}
+
+/// How many that are alike.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SimilarQuery {
     /// How many.
     #[param(minimum = 1, maximum = 100, default = 10)]
     pub limit: Option<u32>,

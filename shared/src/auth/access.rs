@@ -7,6 +7,7 @@
 //! | posting jobs | no | yes | no |
 //! | an open job: read | yes | yes | yes |
 //! | a closed job: read | no | its owner | yes |
+//! | open jobs like a job, closed or not | yes | yes | yes |
 //! | a job: change, close, see its candidates | no | its owner | yes |
 //! | the system's state | no | no | yes |
 //!
@@ -91,6 +92,17 @@ pub fn cv(caller: &Caller, found: Option<CvRow>) -> Result<CvRow, Denied> {
 pub fn readable_job(caller: &Caller, found: Option<JobRow>) -> Result<JobRow, Denied> {
     allows_reading_job(caller, found.as_ref().map(|job| (&job.recruiter_id, job.is_open())))?;
     found.ok_or(Denied::NotThere("job"))
+}
+
+/// The job that was found, whoever may read it: to be shown open ones that are like it. Its own words are the caller's to see only
+/// where this says so.
+///
+/// # Errors
+/// There is none.
+pub fn job_to_look_around(caller: &Caller, found: Option<JobRow>) -> Result<(JobRow, bool), Denied> {
+    let job = found.ok_or(Denied::NotThere("job"))?;
+    let is_readable = allows_reading_job(caller, Some((&job.recruiter_id, job.is_open()))).is_ok();
+    Ok((job, is_readable))
 }
 
 /// The job that was found, if the caller may change it, close it and see its candidates.

@@ -5,7 +5,6 @@ use pgvector::Vector;
 use serde_json::Value;
 use tokio_postgres::types::Json;
 use tokio_postgres::{GenericClient, Row};
-use uuid::Uuid;
 
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params};
@@ -115,6 +114,15 @@ pub struct CvToMatch {
     pub embedding: Vec<f32>,
     /// Claims so far, this one counted.
     pub attempts: i32,
+}
+
+/// A CV that was deleted.
+#[derive(Clone, Debug)]
+pub struct DeletedCv {
+    /// Where its file lies.
+    pub file_key: String,
+    /// The version that became the latest again in its place.
+    pub latest: Option<CvId>,
 }
 
 /// A CV near to a job.
@@ -256,11 +264,12 @@ impl Db {
         Ok(row.map(|row| row.try_get(0)).transpose()?.flatten())
     }
 
-    /// Deletes a CV with all that hangs on it; the version before it becomes the latest again. Returns its file's key.
+    /// Deletes a CV with all that hangs on it; the version before it becomes the latest again, and waits to be matched with what
+    /// was posted meanwhile. None if there is no such CV.
     ///
     /// # Errors
     /// The database fails; then nothing is deleted.
-    pub async fn delete_cv(&self, id: CvId) -> Result<Option<String>, DbError> {
+    pub async fn delete_cv(&self, id: CvId) -> Result<Option<DeletedCv>, DbError> {
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
         let row = transaction
@@ -271,17 +280,22 @@ impl Db {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let candidate: String = row.try_get("candidate_id")?;
+        let mut latest = None;
         if row.try_get("is_latest")? {
-            transaction
-                .execute_typed(
-                    "update cv set is_latest = true
-                    where id = (select id from cv where candidate_id = $1 order by version desc limit 1)",
+            let restored = transaction
+                .query_typed_opt(
+                    "update cv set is_latest = true, matching_next_attempt_at = clock_timestamp(),
+                        matching_attempts = case matching_status when 'processing' then matching_attempts else 0 end,
+                        matching_status = case matching_status when 'processing' then 'processing' else 'pending' end
+                    where id = (select id from cv where candidate_id = $1 order by version desc limit 1)
+                    returning id",
                     params![candidate => TEXT],
                 )
                 .await?;
+            latest = restored.map(|row| row.try_get(0).map(CvId)).transpose()?;
         }
         transaction.commit().await?;
-        Ok(Some(row.try_get("file_key")?))
+        Ok(Some(DeletedCv { file_key: row.try_get("file_key")?, latest }))
     }
 
     /// Claims CVs to parse.
@@ -467,35 +481,6 @@ impl Db {
                 })
             })
             .collect()
-    }
-
-    /// The latest CVs nearest to each of `jobs`, at most `limit` for each: marks them to be matched again, and returns them.
-    /// One that is being matched right now keeps its lease; that it was marked is seen when its worker is done.
-    ///
-    /// # Errors
-    /// The database fails; then none is marked.
-    pub async fn mark_cvs_near_jobs(&self, jobs: &[JobId], limit: i64) -> Result<Vec<CvId>, DbError> {
-        let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "update cv set matching_next_attempt_at = clock_timestamp(),
-                    matching_attempts = case matching_status when 'processing' then matching_attempts else 0 end,
-                    matching_status = case matching_status when 'processing' then 'processing' else 'pending' end
-                where id in (
-                    select near.id from job cross join lateral (
-                        select cv.id from cv
-                        where cv.embedding_status = 'completed' and cv.is_latest and cv.embedding_model = job.embedding_model
-                        order by cv.embedding <=> job.embedding limit $2) near
-                    where job.id = any ($1) and job.embedding is not null)
-                returning id",
-                params![ids => UUID_ARRAY, limit => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
-        rows.iter().map(|row| Ok(CvId(row.try_get(0)?))).collect()
     }
 
     /// The latest CVs nearest to a job by vector, nearest first.

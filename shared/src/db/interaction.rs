@@ -63,7 +63,7 @@ impl Db {
         Ok((interaction, row.try_get(0)?))
     }
 
-    /// The candidates who applied to a job.
+    /// The candidates who applied to a job, or got it.
     ///
     /// # Errors
     /// The database fails.
@@ -71,7 +71,8 @@ impl Db {
         let client = self.client().await?;
         let rows = client
             .query_typed(
-                "select distinct candidate_id from interaction where job_id = $1 and kind = 'apply'",
+                "select candidate_id from interaction where job_id = $1 and kind = 'apply'
+                union select candidate_id from interaction where job_id = $1 and kind = 'hired'",
                 params![job.0 => UUID],
             )
             .await?;
@@ -96,6 +97,9 @@ impl Db {
                     'matches', (select coalesce(jsonb_agg(to_jsonb(match) - '{explanation_lease_token,explanation_lease_until}'::text[]
                         order by match.prediction_id, rank), '[]')
                         from match join cv on cv.id = match.cv_id where candidate_id = $1),
+                    'left_out', (select coalesce(jsonb_agg(to_jsonb(left_out_job)), '[]')
+                        from left_out_job join prediction on prediction.id = left_out_job.prediction_id
+                        join cv on cv.id = prediction.cv_id where candidate_id = $1),
                     'interactions', (select coalesce(jsonb_agg(to_jsonb(interaction) order by interaction.created_at), '[]')
                         from interaction where candidate_id = $1),
                     'uploads', (select coalesce(jsonb_agg(to_jsonb(upload) - 'file_key' order by upload.created_at), '[]')

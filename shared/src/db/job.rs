@@ -11,7 +11,8 @@ use super::cv::{SEARCH_SETTINGS, StageState};
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params};
 use crate::domain::{
-    CvId, EmploymentType, JobId, JobStatus, JobText, RecruiterId, Remote, Requirements, Salary, SalaryPeriod,
+    CvId, EmploymentType, JobId, JobStatus, JobText, MustHaves, RecruiterId, Remote, Requirements, Salary,
+    SalaryPeriod,
 };
 
 /// A job that is about to be stored, or stored anew.
@@ -25,6 +26,8 @@ pub struct NewJob {
     pub text: JobText,
     /// When it closes by itself.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Its conditions.
+    pub must_haves: MustHaves,
 }
 
 /// A job as it is shown.
@@ -50,6 +53,8 @@ pub struct JobRow {
     pub updated_at: DateTime<Utc>,
     /// What it asks for, once read.
     pub requirements: Option<Requirements>,
+    /// Its conditions.
+    pub must_haves: MustHaves,
     /// How embedding stands.
     pub embedding: StageState,
 }
@@ -81,8 +86,26 @@ pub struct JobToScore {
     pub text: JobText,
     /// What it asks for.
     pub requirements: Requirements,
+    /// Its conditions.
+    pub must_haves: MustHaves,
+    /// When what it says last changed.
+    pub updated_at: DateTime<Utc>,
     /// Its vector.
     pub embedding: Vec<f32>,
+}
+
+impl JobToScore {
+    /// A row with all columns of a [`JobText`], `requirements`, `must_haves`, `updated_at` and `embedding`.
+    pub(super) fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: JobId(row.try_get("id")?),
+            text: text_from_row(row)?,
+            requirements: from_json("requirements", row.try_get("requirements")?)?,
+            must_haves: from_json("must_haves", row.try_get("must_haves")?)?,
+            updated_at: row.try_get("updated_at")?,
+            embedding: row.try_get("embedding")?,
+        })
+    }
 }
 
 /// What storing a job did.
@@ -143,6 +166,7 @@ impl JobRow {
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,
             requirements: requirements.map(|value| from_json("requirements", value)).transpose()?,
+            must_haves: from_json("must_haves", row.try_get("must_haves")?)?,
             embedding: StageState::from_row(row, "embedding")?,
         })
     }
@@ -173,14 +197,13 @@ impl Db {
     /// # Errors
     /// The database fails.
     pub async fn update_job(&self, job: &NewJob) -> Result<bool, DbError> {
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
+        let client = self.client().await?;
         let salary = job.text.salary.as_ref();
-        let rows = transaction
+        let rows = client
             .execute_typed(
                 "update job set title = $2, company = $3, location = $4, remote = $5, employment_type = $6, salary_min = $7,
                     salary_max = $8, salary_currency = $9, salary_period = $10, text = $11, expires_at = $12,
-                    status = 'open', closed_at = null, updated_at = now(), requirements = null,
+                    must_haves = $13, status = 'open', closed_at = null, updated_at = now(), requirements = null,
                     embedding_status = 'pending', embedding_attempts = 0, embedding_next_attempt_at = now(),
                     embedding_lease_token = null, embedding_lease_until = null
                 where id = $1",
@@ -188,11 +211,9 @@ impl Db {
                     name(&job.text.remote) => TEXT, name(&job.text.employment_type) => TEXT,
                     salary.and_then(|s| s.min) => FLOAT8, salary.and_then(|s| s.max) => FLOAT8,
                     salary.map(|s| s.currency.as_str()) => TEXT, name(&salary.map(|s| s.period)) => TEXT,
-                    job.text.text => TEXT, job.expires_at => TIMESTAMPTZ],
+                    job.text.text => TEXT, job.expires_at => TIMESTAMPTZ, Json(&job.must_haves) => JSONB],
             )
             .await?;
-        revise_predictions(&*transaction, job.id).await?;
-        transaction.commit().await?;
         Ok(rows == 1)
     }
 
@@ -201,18 +222,13 @@ impl Db {
     /// # Errors
     /// The database fails.
     pub async fn close_job(&self, id: JobId) -> Result<bool, DbError> {
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        let closed = transaction
+        let client = self.client().await?;
+        let closed = client
             .execute_typed(
                 "update job set status = 'closed', closed_at = now() where id = $1 and status = 'open'",
                 params![id.0 => UUID],
             )
             .await?;
-        if closed == 1 {
-            revise_predictions(&*transaction, id).await?;
-        }
-        transaction.commit().await?;
         Ok(closed == 1)
     }
 
@@ -355,7 +371,7 @@ impl Db {
             .query_typed(
                 "select cv.id as cv_id, near.* from cv cross join lateral (
                     select job.id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                        salary_period, job.text, requirements, job.embedding::real[] as embedding
+                        salary_period, job.text, requirements, must_haves, updated_at, job.embedding::real[] as embedding
                     from job
                     where job.embedding_status = 'completed' and job.status = 'open'
                         and job.embedding_model = cv.embedding_model and (job.expires_at is null or job.expires_at > now())
@@ -365,17 +381,7 @@ impl Db {
             )
             .await?;
         transaction.commit().await?;
-        rows.iter()
-            .map(|row| {
-                let job = JobToScore {
-                    id: JobId(row.try_get("id")?),
-                    text: text_from_row(row)?,
-                    requirements: from_json("requirements", row.try_get("requirements")?)?,
-                    embedding: row.try_get("embedding")?,
-                };
-                Ok((CvId(row.try_get("cv_id")?), job))
-            })
-            .collect()
+        rows.iter().map(|row| Ok((CvId(row.try_get("cv_id")?), JobToScore::from_row(row)?))).collect()
     }
 
     /// One embedded job as matching needs it; none if it is not embedded yet.
@@ -387,33 +393,13 @@ impl Db {
         let row = client
             .query_typed_opt(
                 "select id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                    salary_period, text, requirements, embedding::real[] as embedding
+                    salary_period, text, requirements, must_haves, updated_at, embedding::real[] as embedding
                 from job where id = $1 and embedding_status = 'completed'",
                 params![id.0 => UUID],
             )
             .await?;
-        row.map(|row| {
-            Ok(JobToScore {
-                id,
-                text: text_from_row(&row)?,
-                requirements: from_json("requirements", row.try_get("requirements")?)?,
-                embedding: row.try_get("embedding")?,
-            })
-        })
-        .transpose()
+        row.as_ref().map(JobToScore::from_row).transpose()
     }
-}
-
-/// Says of every latest prediction that names the job that what is shown of it has changed.
-async fn revise_predictions(client: &impl GenericClient, id: JobId) -> Result<(), DbError> {
-    client
-        .execute_typed(
-            "update prediction set revision = revision + 1
-            where is_latest and id in (select prediction_id from match where job_id = $1)",
-            params![id.0 => UUID],
-        )
-        .await?;
-    Ok(())
 }
 
 async fn upsert(
@@ -425,33 +411,31 @@ async fn upsert(
     let row = client
         .query_typed_opt(
             "insert into job (id, recruiter_id, external_id, title, company, location, remote, employment_type, salary_min,
-                salary_max, salary_currency, salary_period, text, expires_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                salary_max, salary_currency, salary_period, text, expires_at, must_haves)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             on conflict (recruiter_id, external_id) do update set title = excluded.title, company = excluded.company,
                 location = excluded.location, remote = excluded.remote, employment_type = excluded.employment_type,
                 salary_min = excluded.salary_min, salary_max = excluded.salary_max, salary_currency = excluded.salary_currency,
                 salary_period = excluded.salary_period, text = excluded.text, expires_at = excluded.expires_at,
-                status = 'open', closed_at = null, updated_at = now(), requirements = null,
+                must_haves = excluded.must_haves, status = 'open', closed_at = null, updated_at = now(), requirements = null,
                 embedding_status = 'pending', embedding_attempts = 0, embedding_next_attempt_at = now(),
                 embedding_lease_token = null, embedding_lease_until = null
             where (job.title, job.company, job.location, job.remote, job.employment_type, job.salary_min, job.salary_max,
-                    job.salary_currency, job.salary_period, job.text, job.expires_at, job.status)
+                    job.salary_currency, job.salary_period, job.text, job.expires_at, job.must_haves, job.status)
                 is distinct from (excluded.title, excluded.company, excluded.location, excluded.remote,
                     excluded.employment_type, excluded.salary_min, excluded.salary_max, excluded.salary_currency,
-                    excluded.salary_period, excluded.text, excluded.expires_at, 'open')
+                    excluded.salary_period, excluded.text, excluded.expires_at, excluded.must_haves, 'open')
             returning id",
             params![job.id.0 => UUID, recruiter.0 => TEXT, job.external_id => TEXT, job.text.title => TEXT,
                 job.text.company => TEXT, job.text.location => TEXT, name(&job.text.remote) => TEXT,
                 name(&job.text.employment_type) => TEXT, salary.and_then(|s| s.min) => FLOAT8,
                 salary.and_then(|s| s.max) => FLOAT8, salary.map(|s| s.currency.as_str()) => TEXT,
-                name(&salary.map(|s| s.period)) => TEXT, job.text.text => TEXT, job.expires_at => TIMESTAMPTZ],
+                name(&salary.map(|s| s.period)) => TEXT, job.text.text => TEXT, job.expires_at => TIMESTAMPTZ,
+                Json(&job.must_haves) => JSONB],
         )
         .await?;
     if let Some(row) = row {
         let id = JobId(row.try_get(0)?);
-        if id != job.id {
-            revise_predictions(client, id).await?;
-        }
         return Ok(StoredJob { id, changed: true, created: id == job.id });
     }
     let row = client

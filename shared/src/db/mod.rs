@@ -12,6 +12,8 @@ pub mod job;
 pub mod match_variant;
 pub mod parsing_quality;
 pub mod prediction;
+pub mod rematching;
+pub mod similar;
 pub mod stage;
 pub mod task_run;
 mod tls;

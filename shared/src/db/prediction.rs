@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use tokio_postgres::Row;
+use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
 
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params, to_json};
 use crate::domain::{
-    CandidateId, CvId, EmploymentType, Explanation, JobId, MatchId, Part, PredictionId, Profile, Remote,
-    Requirements, Score, StageStatus,
+    CandidateId, CvId, EmploymentType, Explanation, JobId, MatchId, MustHaveCheck, Part, PredictionId,
+    Profile, Remote, Requirements, Score, StageStatus,
 };
 
 /// A ranked list of matches that is about to be stored.
@@ -25,8 +25,38 @@ pub struct NewPrediction {
     pub embedding_model: String,
     /// The version of the weights.
     pub weights_version: String,
-    /// Jobs with their scores, the best first.
-    pub matches: Vec<(JobId, Score)>,
+    /// The matches, the best first.
+    pub matches: Vec<NewMatch>,
+    /// Jobs that would stand among them but for a condition, the best first.
+    pub left_out: Vec<NewLeftOut>,
+    /// Cosine distance of the farthest job that was retrieved; none if there were fewer jobs than are retrieved.
+    pub reach: Option<f32>,
+}
+
+/// A match that is about to be stored.
+#[derive(Clone, Debug)]
+pub struct NewMatch {
+    /// The job.
+    pub job_id: JobId,
+    /// How well it fits.
+    pub score: Score,
+    /// How the CV stands to the job's conditions.
+    pub must_haves: Vec<MustHaveCheck>,
+    /// What the job said when it was scored, by the time of its last change.
+    pub job_updated_at: DateTime<Utc>,
+}
+
+/// A job that is left out, about to be stored.
+#[derive(Clone, Debug)]
+pub struct NewLeftOut {
+    /// The job.
+    pub job_id: JobId,
+    /// How well it would fit, 0–100.
+    pub score: f32,
+    /// The conditions that the CV does not meet.
+    pub unmet: Vec<MustHaveCheck>,
+    /// As of [`NewMatch`].
+    pub job_updated_at: DateTime<Utc>,
 }
 
 /// How the matching of a CV ended.
@@ -49,8 +79,35 @@ pub struct PredictionRow {
     pub variant: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// Counts up when what is shown of it changes.
-    pub revision: i32,
+    /// Its matches.
+    pub matches: i64,
+    /// Of these, the ones that are shown: open, saying what they said when they were scored, not dismissed.
+    pub shown: i64,
+    /// Of these, the open ones that say something else now and are still being read anew.
+    pub being_read: i64,
+    /// Of these, the open ones that say something else now and were read anew: the CV is to be matched again.
+    pub changed: i64,
+    /// Whether it is over an hour old.
+    pub is_old: bool,
+    /// Changes whenever anything changes of which its answer is made: its own explanations, its jobs, what the candidate did.
+    pub stamp: String,
+}
+
+/// A job that is left out of a prediction, as it is shown.
+#[derive(Clone, Debug)]
+pub struct LeftOutRow {
+    /// The job.
+    pub job_id: JobId,
+    /// The job's title.
+    pub title: String,
+    /// The employer.
+    pub company: Option<String>,
+    /// The place.
+    pub location: Option<String>,
+    /// How well it would fit, 0–100.
+    pub score: f32,
+    /// The conditions that the CV does not meet.
+    pub unmet: Vec<MustHaveCheck>,
 }
 
 /// A match as it is shown, with its job.
@@ -68,6 +125,10 @@ pub struct MatchRow {
     pub reverse_score: f32,
     /// What the score is made of.
     pub parts: Vec<Part>,
+    /// How the CV stands to the job's conditions.
+    pub must_haves: Vec<MustHaveCheck>,
+    /// What the candidate did about it: `save`, `apply` or `hired`.
+    pub state: Option<String>,
     /// The explanation, once written.
     pub explanation: Option<Explanation>,
     /// How the explanation stands.
@@ -154,6 +215,8 @@ impl MatchRow {
             score: row.try_get("score")?,
             reverse_score: row.try_get("reverse_score")?,
             parts: from_json("parts", row.try_get("parts")?)?,
+            must_haves: from_json("must_haves", row.try_get("must_haves")?)?,
+            state: row.try_get("state")?,
             explanation: explanation.map(|value| from_json("explanation", value)).transpose()?,
             explanation_status: StageStatus::from_name(&status).unwrap_or(StageStatus::Pending),
             title: row.try_get("title")?,
@@ -187,10 +250,11 @@ impl Db {
                         when matching_next_attempt_at > matching_lease_until - $3 * interval '1 second' then 'pending'
                         else 'completed' end,
                     matching_attempts = 0, matching_failure = null,
-                    matching_lease_token = null, matching_lease_until = null, last_analyzed = now()
+                    matching_lease_token = null, matching_lease_until = null, last_analyzed = now(), matching_reach = $4
                 where id = $1 and matching_lease_token = $2
                 returning matching_status = 'pending'",
-                params![prediction.cv_id.0 => UUID, lease.token => UUID, lease.seconds() => FLOAT8],
+                params![prediction.cv_id.0 => UUID, lease.token => UUID, lease.seconds() => FLOAT8,
+                    prediction.reach => FLOAT4],
             )
             .await?;
         let Some(held) = held else { return Ok(MatchingEnd::Lost) };
@@ -208,33 +272,14 @@ impl Db {
                     prediction.embedding_model => TEXT, prediction.weights_version => TEXT],
             )
             .await?;
-        let ids: Vec<Uuid> = prediction.matches.iter().map(|_| MatchId::new().0).collect();
-        let jobs: Vec<Uuid> = prediction.matches.iter().map(|(job, _)| job.0).collect();
-        let ranks: Vec<i32> = (1..).take(prediction.matches.len()).collect();
-        let scores: Vec<f32> = prediction.matches.iter().map(|(_, score)| score.score).collect();
-        let reverse: Vec<f32> = prediction.matches.iter().map(|(_, score)| score.reverse_score).collect();
-        let parts = prediction
-            .matches
-            .iter()
-            .map(|(_, score)| to_json("parts", &score.parts))
-            .collect::<Result<Vec<Value>, DbError>>()?;
-        // A job may have been deleted since it was retrieved: such a match is left out.
-        transaction
-            .execute_typed(
-                "insert into match (id, prediction_id, cv_id, job_id, rank, score, reverse_score, parts)
-                select new.id, $1, $2, new.job_id, new.rank, new.score, new.reverse_score, new.parts
-                from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::real[], $7::real[], $8::jsonb[])
-                    as new (id, job_id, rank, score, reverse_score, parts)
-                where exists (select from job where job.id = new.job_id)",
-                params![prediction.id.0 => UUID, prediction.cv_id.0 => UUID, ids => UUID_ARRAY, jobs => UUID_ARRAY,
-                    ranks => INT4_ARRAY, scores => FLOAT4_ARRAY, reverse => FLOAT4_ARRAY, parts => JSONB_ARRAY],
-            )
-            .await?;
+        insert_matches(&*transaction, prediction).await?;
+        insert_left_out(&*transaction, prediction).await?;
         transaction.commit().await?;
         Ok(if marked { MatchingEnd::Again } else { MatchingEnd::Done })
     }
 
-    /// The latest prediction of a CV.
+    /// The latest prediction of a CV, and how it stands now. To be read before its matches: a stamp that is older than what it
+    /// is kept with is never asked for again, the other way round would keep what is stale.
     ///
     /// # Errors
     /// The database fails.
@@ -242,7 +287,20 @@ impl Db {
         let client = self.client().await?;
         let row = client
             .query_typed_opt(
-                "select id, variant, created_at, revision from prediction where cv_id = $1 and is_latest",
+                "select prediction.id, variant, created_at, created_at < now() - interval '1 hour' as is_old,
+                    count(now.id) as matches,
+                    count(*) filter (where is_open and not is_changed and not is_dismissed) as shown,
+                    count(*) filter (where is_open and is_changed and not is_dismissed
+                        and job_embedding_status in ('pending', 'processing')) as being_read,
+                    count(*) filter (where is_open and is_changed and not is_dismissed
+                        and job_embedding_status = 'completed') as changed,
+                    md5(concat(prediction.id, ' ', revision, ' ',
+                        string_agg(concat(now.job_id, is_open, is_changed, is_dismissed, state, job_updated_at), ' ' order by rank), ' ',
+                        (select string_agg(concat(job.id, job.status, job.updated_at, job.expires_at < now()), ' ' order by job.id)
+                            from left_out_job join job on job.id = left_out_job.job_id
+                            where left_out_job.prediction_id = prediction.id))) as stamp
+                from prediction left join match_now now on now.prediction_id = prediction.id
+                where cv_id = $1 and is_latest group by prediction.id",
                 params![cv.0 => UUID],
             )
             .await?;
@@ -251,13 +309,19 @@ impl Db {
                 id: PredictionId(row.try_get("id")?),
                 variant: row.try_get("variant")?,
                 created_at: row.try_get("created_at")?,
-                revision: row.try_get("revision")?,
+                matches: row.try_get("matches")?,
+                shown: row.try_get("shown")?,
+                being_read: row.try_get("being_read")?,
+                changed: row.try_get("changed")?,
+                is_old: row.try_get("is_old")?,
+                stamp: row.try_get("stamp")?,
             })
         })
         .transpose()
     }
 
-    /// A prediction's matches whose jobs still take candidates, the best first.
+    /// A prediction's matches that are to be shown now, the best first: their jobs take candidates and say what they said when
+    /// they were scored, and the candidate did not wave them away.
     ///
     /// # Errors
     /// The database fails.
@@ -265,15 +329,45 @@ impl Db {
         let client = self.client().await?;
         let rows = client
             .query_typed(
-                "select match.id, job_id, rank, score, reverse_score, parts, explanation, explanation_status,
-                    title, company, location, remote, employment_type
-                from match join job on job.id = match.job_id
-                where prediction_id = $1 and job.status = 'open' and (job.expires_at is null or job.expires_at > now())
-                order by rank limit $2",
+                "select match.id, match.job_id, match.rank, score, reverse_score, parts, match.must_haves, now.state, explanation,
+                    explanation_status, title, company, location, remote, employment_type
+                from match_now now join match on match.id = now.id join job on job.id = match.job_id
+                where now.prediction_id = $1 and now.is_open and not now.is_changed and not now.is_dismissed
+                order by match.rank limit $2",
                 params![prediction.0 => UUID, limit => INT8],
             )
             .await?;
         rows.iter().map(MatchRow::from_row).collect()
+    }
+
+    /// The open jobs that conditions leave out of a prediction, the best first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn left_out_of(&self, prediction: PredictionId) -> Result<Vec<LeftOutRow>, DbError> {
+        let client = self.client().await?;
+        let rows = client
+            .query_typed(
+                "select job_id, score, unmet, title, company, location
+                from left_out_job join job on job.id = left_out_job.job_id
+                where prediction_id = $1 and job.status = 'open' and (job.expires_at is null or job.expires_at > now())
+                    and left_out_job.job_updated_at >= job.updated_at
+                order by score desc, job_id",
+                params![prediction.0 => UUID],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(LeftOutRow {
+                    job_id: JobId(row.try_get("job_id")?),
+                    title: row.try_get("title")?,
+                    company: row.try_get("company")?,
+                    location: row.try_get("location")?,
+                    score: row.try_get("score")?,
+                    unmet: from_json("unmet", row.try_get("unmet")?)?,
+                })
+            })
+            .collect()
     }
 
     /// Whose a match is.
@@ -456,4 +550,55 @@ impl Db {
             )
             .await?)
     }
+}
+
+/// A job may have been deleted since it was retrieved: such a match is left out.
+async fn insert_matches(client: &impl GenericClient, prediction: &NewPrediction) -> Result<(), DbError> {
+    let matches = &prediction.matches;
+    let ids: Vec<Uuid> = matches.iter().map(|_| MatchId::new().0).collect();
+    let jobs: Vec<Uuid> = matches.iter().map(|one| one.job_id.0).collect();
+    let ranks: Vec<i32> = (1..).take(matches.len()).collect();
+    let scores: Vec<f32> = matches.iter().map(|one| one.score.score).collect();
+    let reverse: Vec<f32> = matches.iter().map(|one| one.score.reverse_score).collect();
+    let changes: Vec<DateTime<Utc>> = matches.iter().map(|one| one.job_updated_at).collect();
+    let (mut parts, mut checks) = (Vec::new(), Vec::new());
+    for one in matches {
+        parts.push(to_json("parts", &one.score.parts)?);
+        checks.push(to_json("must_haves", &one.must_haves)?);
+    }
+    client
+        .execute_typed(
+            "insert into match (id, prediction_id, cv_id, job_id, rank, score, reverse_score, parts, must_haves, job_updated_at)
+            select new.id, $1, $2, new.job_id, new.rank, new.score, new.reverse_score, new.parts, new.must_haves, new.job_updated_at
+            from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::real[], $7::real[], $8::jsonb[], $9::jsonb[], $10::timestamptz[])
+                as new (id, job_id, rank, score, reverse_score, parts, must_haves, job_updated_at)
+            where exists (select from job where job.id = new.job_id)",
+            params![prediction.id.0 => UUID, prediction.cv_id.0 => UUID, ids => UUID_ARRAY, jobs => UUID_ARRAY,
+                ranks => INT4_ARRAY, scores => FLOAT4_ARRAY, reverse => FLOAT4_ARRAY, parts => JSONB_ARRAY,
+                checks => JSONB_ARRAY, changes => TIMESTAMPTZ_ARRAY],
+        )
+        .await?;
+    Ok(())
+}
+
+async fn insert_left_out(client: &impl GenericClient, prediction: &NewPrediction) -> Result<(), DbError> {
+    if prediction.left_out.is_empty() {
+        return Ok(());
+    }
+    let jobs: Vec<Uuid> = prediction.left_out.iter().map(|one| one.job_id.0).collect();
+    let scores: Vec<f32> = prediction.left_out.iter().map(|one| one.score).collect();
+    let changes: Vec<DateTime<Utc>> = prediction.left_out.iter().map(|one| one.job_updated_at).collect();
+    let unmet = prediction.left_out.iter().map(|one| to_json("unmet", &one.unmet));
+    let unmet = unmet.collect::<Result<Vec<Value>, DbError>>()?;
+    client
+        .execute_typed(
+            "insert into left_out_job (prediction_id, job_id, score, unmet, job_updated_at)
+            select $1, new.* from unnest($2::uuid[], $3::real[], $4::jsonb[], $5::timestamptz[])
+                as new (job_id, score, unmet, job_updated_at)
+            where exists (select from job where job.id = new.job_id)",
+            params![prediction.id.0 => UUID, jobs => UUID_ARRAY, scores => FLOAT4_ARRAY, unmet => JSONB_ARRAY,
+                changes => TIMESTAMPTZ_ARRAY],
+        )
+        .await?;
+    Ok(())
 }

@@ -93,4 +93,6 @@ pub enum Source {
     Cv,
     /// The job ad.
     Job,
+    /// Of two jobs or two CVs that are alike: the one that was found.
+    Other,
 }

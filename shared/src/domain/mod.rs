@@ -5,6 +5,7 @@ mod explanation;
 mod id;
 mod job;
 mod matching;
+mod must_haves;
 mod profile;
 mod requirements;
 mod skill;
@@ -14,6 +15,7 @@ pub use explanation::{Explanation, Quote};
 pub use id::{CandidateId, CvId, InteractionId, JobId, MatchId, PredictionId, RecruiterId};
 pub use job::{EmploymentType, Job, JobStatus, JobText, Remote, Salary, SalaryPeriod};
 pub use matching::{Evidence, Part, PartKind, Score, Source};
+pub use must_haves::{MustHaveCheck, MustHaveKind, MustHaveOutcome, MustHaveSkill, MustHaves, RequiredPlace};
 pub use profile::{
     Analysis, Award, Basics, Certificate, Confidence, Education, Interest, Language, Location,
     NetworkProfile, PartialDate, Profile, Project, Publication, Reference, Seniority, SkillEntry, SkillUse,

@@ -77,7 +77,7 @@ fn titles(cv: &CvSide<'_>, job: &JobSide<'_>, matched: &[String]) -> Vec<Evidenc
 }
 
 /// Where a phrase stands in a text, whatever its case.
-fn find(source: Source, text: &str, phrase: &str) -> Option<Evidence> {
+pub(super) fn find(source: Source, text: &str, phrase: &str) -> Option<Evidence> {
     if let Some(start) = text.find(phrase) {
         return quote(source, text, start, start + phrase.len());
     }

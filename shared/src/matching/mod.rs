@@ -11,10 +11,12 @@ mod evidence;
 mod experiment;
 mod features;
 mod lexical;
+mod must_haves;
 mod neutral_text;
 mod occupations;
 mod parts;
 mod rank;
+mod similar;
 mod variant;
 
 #[cfg(test)]
@@ -23,7 +25,9 @@ mod tests;
 pub use embedding_text::{cv_embedding_text, job_embedding_text};
 pub use evidence::evidence;
 pub use experiment::{Experiment, VariantFault, read_variant};
-pub use rank::{Direction, Ranked, rank};
+pub use must_haves::CvFacts;
+pub use rank::{Direction, LeftOut, MOST_LEFT_OUT, Ranked, Ranking, rank, rank_with_must_haves};
+pub use similar::{Alike, CvAsJob, JobAsCv, evidence_of_alike_cvs, evidence_of_alike_jobs};
 pub use variant::{DEFAULT_VARIANT, ExplanationWriter, Variant, Weights};
 
 use crate::domain::{JobText, Part, Profile, Requirements, Score};

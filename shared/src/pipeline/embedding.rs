@@ -8,6 +8,7 @@ use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
 use crate::db::cv::CvToEmbed;
 use crate::db::job::JobToEmbed;
+use crate::db::rematching::Reach;
 use crate::db::stage::{Claim, Stage};
 use crate::domain::{Failure, FailureKind, JobId, Requirements};
 use crate::embedding::{Embedding, EmbeddingError};
@@ -122,12 +123,15 @@ impl Pipeline {
         Ok(report)
     }
 
-    /// Has the CVs nearest to new or changed jobs matched again.
+    /// Has the CVs that new or changed jobs concern matched again: the nearest whose lists they can enter, and those whose lists
+    /// name them. The others come to know of them when somebody looks at their lists, at latest a day later.
     async fn match_again_near(&self, jobs: &[JobId]) -> Result<(), DbError> {
-        if jobs.is_empty() || self.settings.limits.rematched_per_job == 0 {
+        let limits = &self.settings.limits;
+        let reach = Reach { looked_at: limits.rematch_looked_at, marked: limits.rematched_per_job };
+        if jobs.is_empty() || reach.marked == 0 {
             return Ok(());
         }
-        let cvs = self.db.mark_cvs_near_jobs(jobs, self.settings.limits.rematched_per_job).await?;
+        let cvs = self.db.mark_cvs_for_jobs(jobs, reach).await?;
         let ids: Vec<Uuid> = cvs.iter().map(|cv| cv.0).collect();
         self.hint(QueueName::CvMatch, &ids, Duration::ZERO).await;
         Ok(())

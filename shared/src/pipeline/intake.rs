@@ -271,9 +271,12 @@ impl Pipeline {
     /// # Errors
     /// A part fails. What is left then is found by `cleanup_old_data`.
     pub async fn delete_cv(&self, cv: &CvRow) -> Result<(), IntakeError> {
-        if let Some(key) = self.db.delete_cv(cv.id).await? {
+        if let Some(deleted) = self.db.delete_cv(cv.id).await? {
             self.cache.forget(&[cache_key(cv.id)]).await;
-            self.storage.delete(&[key]).await?;
+            // The version before it knows nothing of the jobs that came since it was superseded.
+            let again: Vec<Uuid> = deleted.latest.iter().map(|cv| cv.0).collect();
+            self.hint(QueueName::CvMatch, &again, Duration::ZERO).await;
+            self.storage.delete(&[deleted.file_key]).await?;
         }
         Ok(())
     }

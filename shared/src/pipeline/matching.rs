@@ -1,6 +1,6 @@
 //! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,19 @@ use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
 use crate::db::cv::CvToMatch;
 use crate::db::job::JobToScore;
-use crate::db::prediction::{MatchingEnd, NewPrediction};
+use crate::db::prediction::{MatchingEnd, NewLeftOut, NewMatch, NewPrediction};
 use crate::db::stage::{Claim, Stage};
-use crate::domain::{CvId, JobId, PredictionId, Score};
-use crate::matching::{CvSide, JobSide, PreparedCv, PreparedJob, Variant};
+use crate::domain::{CvId, JobId, MustHaveCheck, PredictionId, Score};
+use crate::matching::{CvFacts, CvSide, JobSide, PreparedCv, PreparedJob, Variant};
 use crate::queue::QueueName;
 use crate::skills::Taxonomy;
 
 /// CVs whose jobs are retrieved in one query.
 const BATCH: usize = 16;
 /// Age at which the schedule has a latest CV matched anew.
-const REFRESH_HOURS: f64 = 24.0;
+pub(super) const REFRESH_HOURS: f64 = 24.0;
+/// Jobs kept for a CV that a condition leaves out.
+const LEFT_OUT_KEPT: usize = 10;
 
 impl Pipeline {
     /// Matches the CVs that can be claimed, and hints at the explanation of their matches.
@@ -41,19 +43,23 @@ impl Pipeline {
                 batch.iter().map(|cv| (cv.clone(), experiment.variant_of(&cv.candidate_id))).collect();
             let variants: Vec<Arc<Variant>> = cvs.iter().map(|(_, variant)| variant.clone()).collect();
             let retrieved = self.retrieved(&cvs).await?;
-            let keep = self.settings.limits.matches_per_cv;
-            let scored = computed(move || best_jobs(&cvs, &retrieved, keep)).await;
+            let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
+            let dismissed: HashSet<(CvId, JobId)> = self.db.dismissed_jobs(&ids).await?.into_iter().collect();
+            let (keep, most) = (self.settings.limits.matches_per_cv, self.settings.limits.retrieved_per_cv);
+            let scored = computed(move || best_jobs(&cvs, &retrieved, &dismissed, keep, most)).await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
-                    for ((cv, variant), matches) in batch.iter().zip(&variants).zip(scored) {
+                    for ((cv, variant), best) in batch.iter().zip(&variants).zip(scored) {
                         let prediction = NewPrediction {
                             id: PredictionId::new(),
                             cv_id: cv.id,
                             variant: variant.name.clone(),
                             embedding_model: model.to_owned(),
                             weights_version: variant.version(),
-                            matches,
+                            matches: best.matches,
+                            left_out: best.left_out,
+                            reach: best.reach,
                         };
                         let end = self.db.complete_matching(&prediction, &lease).await?;
                         if end == MatchingEnd::Lost {
@@ -105,30 +111,68 @@ impl Pipeline {
     }
 }
 
-/// For each CV its best jobs among those retrieved for it. Each job is prepared once, however many CVs it is near to.
+/// What was found for a CV.
+#[derive(Default)]
+struct BestJobs {
+    matches: Vec<NewMatch>,
+    left_out: Vec<NewLeftOut>,
+    reach: Option<f32>,
+}
+
+/// For each CV its best jobs among those retrieved for it, without those that its candidate waved away. Each job is prepared
+/// once, however many CVs it is near to. A job with a condition that the CV does not meet takes no place.
 fn best_jobs(
     cvs: &[(CvToMatch, Arc<Variant>)],
     retrieved: &[(CvId, JobToScore)],
+    dismissed: &HashSet<(CvId, JobId)>,
     keep: usize,
-) -> Vec<Vec<(JobId, Score)>> {
+    most: i64,
+) -> Vec<BestJobs> {
     let taxonomy = Taxonomy::global();
-    let mut jobs: HashMap<JobId, PreparedJob<'_>> = HashMap::new();
+    let mut jobs: HashMap<JobId, (&JobToScore, PreparedJob<'_>)> = HashMap::new();
     let mut near: HashMap<CvId, Vec<JobId>> = HashMap::new();
     for (cv, job) in retrieved {
         near.entry(*cv).or_default().push(job.id);
         jobs.entry(job.id).or_insert_with(|| {
             let (text, requirements) = (&job.text, &job.requirements);
-            PreparedJob::new(&JobSide { job: text, requirements, embedding: Some(&job.embedding) }, taxonomy)
+            let side = JobSide { job: text, requirements, embedding: Some(&job.embedding) };
+            (job, PreparedJob::new(&side, taxonomy))
         });
     }
     let best = |(cv, variant): &(CvToMatch, Arc<Variant>)| {
         let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
         let prepared = PreparedCv::new(&side, taxonomy);
-        let ids = near.get(&cv.id).into_iter().flatten();
-        let mut scored: Vec<_> = ids.map(|id| (*id, prepared.score(&jobs[id], variant))).collect();
+        let ids: &[JobId] = near.get(&cv.id).map(Vec::as_slice).unwrap_or_default();
+        let distance = |id: &JobId| {
+            1.0 - jobs[id].0.embedding.iter().zip(&cv.embedding).map(|(a, b)| a * b).sum::<f32>()
+        };
+        let most = usize::try_from(variant.retrieved_per_cv.unwrap_or(most)).unwrap_or(usize::MAX);
+        // Fewer than were asked for are all there are: then each new job can enter.
+        let reach = (ids.len() >= most).then(|| ids.iter().map(distance).fold(0.0, f32::max));
+        let wanted = ids.iter().filter(|id| !dismissed.contains(&(cv.id, **id)));
+        let mut scored: Vec<(JobId, Score)> =
+            wanted.map(|id| (*id, prepared.score(&jobs[id].1, variant))).collect();
         scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
-        scored.truncate(keep);
-        scored
+        let mut facts: Option<CvFacts<'_>> = None;
+        let mut best = BestJobs { reach, ..BestJobs::default() };
+        for (job_id, score) in scored {
+            if best.matches.len() == keep {
+                break;
+            }
+            let job = jobs[&job_id].0;
+            let must_haves = if job.must_haves.is_empty() {
+                Vec::new()
+            } else {
+                facts.get_or_insert_with(|| CvFacts::of(&side)).check(&job.must_haves, taxonomy)
+            };
+            let (unmet, job_updated_at) = (MustHaveCheck::unmet(&must_haves), job.updated_at);
+            if unmet.is_empty() {
+                best.matches.push(NewMatch { job_id, score, must_haves, job_updated_at });
+            } else if best.left_out.len() < LEFT_OUT_KEPT {
+                best.left_out.push(NewLeftOut { job_id, score: score.score, unmet, job_updated_at });
+            }
+        }
+        best
     };
     cvs.iter().map(best).collect()
 }

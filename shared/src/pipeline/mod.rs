@@ -16,6 +16,7 @@ mod ranking;
 mod reading_quality;
 mod recommending;
 mod retry;
+mod similar;
 mod tasks;
 
 use std::sync::Arc;
@@ -39,9 +40,10 @@ use experiments::KeptVariants;
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
-pub use ranking::{RankedCandidate, RankedCandidates};
+pub use ranking::{LeftOutCandidate, RankedCandidate, RankedCandidates, UnmetMustHaves};
 pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
-pub use recommending::{Recommendation, Recommendations};
+pub use recommending::{LeftOutJob, Recommendation, Recommendations};
+pub use similar::{SimilarCandidate, SimilarCandidates, SimilarJob, SimilarJobs};
 pub use tasks::{Schedule, Task};
 
 /// The parts that stages, tasks and answers work with. Cheap to clone.

@@ -7,10 +7,11 @@ use super::{IntakeError, Pipeline, computed};
 use crate::db::cv::CvNearJob;
 use crate::db::job::{JobRow, JobToScore};
 use crate::domain::{
-    Basics, CandidateId, CvId, Explanation, JobId, Part, PartKind, Score, Seniority, StageStatus,
+    Basics, CandidateId, CvId, Explanation, JobId, MustHaveCheck, Part, PartKind, Score, Seniority,
+    StageStatus,
 };
 use crate::explanation::explain;
-use crate::matching::{self, CvSide, JobSide, PreparedCv, PreparedJob, Variant};
+use crate::matching::{self, CvFacts, CvSide, JobSide, MOST_LEFT_OUT, PreparedCv, PreparedJob, Variant};
 use crate::skills::Taxonomy;
 
 /// The candidates that fit a job best.
@@ -24,6 +25,34 @@ pub struct RankedCandidates {
     pub count: usize,
     /// `pending` while the job waits to be embedded, then `completed`.
     pub status: StageStatus,
+    /// Candidates who would stand above the last of these but for a condition, the best of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOutCandidate>,
+    /// How many such candidates there are among those that were looked at.
+    #[serde(default)]
+    pub left_out_count: usize,
+}
+
+/// A candidate whom a condition of the job leaves out.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LeftOutCandidate {
+    /// The CV.
+    pub cv_id: CvId,
+    /// 0–100: how well it would fit; conditions are no part of it.
+    pub score: f32,
+    /// The conditions that the CV does not meet, with the passage that says so.
+    pub unmet: Vec<MustHaveCheck>,
+}
+
+/// What is done with candidates of whom a condition is not met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnmetMustHaves {
+    /// They are left out, and told apart.
+    #[default]
+    Filter,
+    /// They stand in the ranking by their score, with the condition shown.
+    Show,
 }
 
 /// One candidate that fits.
@@ -57,6 +86,9 @@ pub struct RankedCandidate {
     pub matched_skills: Vec<String>,
     /// Skills that the job names and the CV does not show.
     pub missing_skills: Vec<String>,
+    /// How the CV stands to each condition of the job; one that is open has the question to ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub must_haves: Vec<MustHaveCheck>,
     /// The reasons in words.
     pub explanation: Explanation,
 }
@@ -66,32 +98,55 @@ impl Pipeline {
     ///
     /// # Errors
     /// The database fails.
-    pub async fn rank_candidates(&self, job: &JobRow, limit: usize) -> Result<RankedCandidates, IntakeError> {
+    pub async fn rank_candidates(
+        &self,
+        job: &JobRow,
+        limit: usize,
+        unmet: UnmetMustHaves,
+    ) -> Result<RankedCandidates, IntakeError> {
         let mut answer = RankedCandidates {
             job_id: job.id,
             candidates: Vec::new(),
             count: 0,
             status: StageStatus::Pending,
+            left_out: Vec::new(),
+            left_out_count: 0,
         };
         let Some(to_score) = self.db.job_to_score(job.id).await? else { return Ok(answer) };
         // One measure for all, whatever variant each candidate has: else the order would show the variants and not the fit.
         let variant = self.experiment().await?.default_variant();
-        let retrieved = variant.retrieved_per_cv.unwrap_or(self.settings.limits.retrieved_per_cv);
-        let near = self.db.cvs_near_job(job.id, retrieved).await?;
         let applicants: Vec<CandidateId> = self.db.applicants(job.id).await?;
-        let ranked = computed(move || rank(&to_score, near, &applicants, &variant, limit)).await;
-        answer.candidates = ranked.map_err(IntakeError::Defect)?;
-        answer.count = answer.candidates.len();
-        answer.status = StageStatus::Completed;
-        Ok(answer)
+        let mut retrieved = variant.retrieved_per_cv.unwrap_or(self.settings.limits.retrieved_per_cv);
+        loop {
+            let near = self.db.cvs_near_job(job.id, retrieved).await?;
+            let is_all = (near.len() as i64) < retrieved;
+            let (job, applicants, variant) = (to_score.clone(), applicants.clone(), variant.clone());
+            let ranked = computed(move || rank(&job, near, &applicants, &variant, limit, unmet)).await;
+            let (candidates, left_out, count) = ranked.map_err(IntakeError::Defect)?;
+            // Where conditions leave out most of the nearest, those who meet them are farther away.
+            let is_short = candidates.len() < limit && count > 0 && !is_all;
+            if is_short && retrieved < WIDEST {
+                retrieved = WIDEST;
+                continue;
+            }
+            answer.count = candidates.len();
+            (answer.candidates, answer.left_out, answer.left_out_count) = (candidates, left_out, count);
+            answer.status = StageStatus::Completed;
+            return Ok(answer);
+        }
     }
 }
 
+/// CVs that are retrieved where conditions leave out too many of the usual number.
+const WIDEST: i64 = 1000;
+
 impl CvNearJob {
-    fn side(&self) -> CvSide<'_> {
+    pub(super) fn side(&self) -> CvSide<'_> {
         CvSide { text: &self.text, profile: &self.profile, embedding: Some(&self.embedding) }
     }
 }
+
+type Filtered = (Vec<RankedCandidate>, Vec<LeftOutCandidate>, usize);
 
 fn rank(
     job: &JobToScore,
@@ -99,7 +154,8 @@ fn rank(
     applicants: &[CandidateId],
     variant: &Variant,
     limit: usize,
-) -> Vec<RankedCandidate> {
+    unmet_must_haves: UnmetMustHaves,
+) -> Filtered {
     let job_side =
         JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
     let taxonomy = Taxonomy::global();
@@ -112,33 +168,58 @@ fn rank(
         })
         .collect();
     scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
-    scored.truncate(limit);
-    scored
-        .into_iter()
-        .enumerate()
-        .map(|(index, (cv, mut score))| {
-            matching::evidence(&cv.side(), &job_side, &mut score);
-            let explanation = explain(&cv.side(), &job_side, &score);
-            let skills = score.parts.iter().find(|part| part.kind == PartKind::Skills);
-            let profile = &cv.profile;
-            RankedCandidate {
-                cv_id: cv.id,
-                contact: applicants.contains(&cv.candidate_id).then(|| profile.basics.clone()),
-                headline: profile
-                    .basics
-                    .label
-                    .clone()
-                    .or_else(|| profile.work.iter().find_map(|work| work.position.clone())),
-                experience_months: profile.analysis.experience_months,
-                seniority: profile.analysis.seniority,
-                rank: index + 1,
-                score: score.score,
-                reverse_score: score.reverse_score,
-                matched_skills: skills.map(|part| part.matched.clone()).unwrap_or_default(),
-                missing_skills: skills.map(|part| part.missing.clone()).unwrap_or_default(),
-                parts: score.parts,
-                explanation,
+    let (mut candidates, mut left_out, mut left_out_count) = (Vec::new(), Vec::new(), 0);
+    for (cv, mut score) in scored {
+        if candidates.len() == limit {
+            break;
+        }
+        let must_haves = checks(&cv, job);
+        let unmet = MustHaveCheck::unmet(&must_haves);
+        if !unmet.is_empty() && unmet_must_haves == UnmetMustHaves::Filter {
+            left_out_count += 1;
+            if left_out.len() < MOST_LEFT_OUT {
+                left_out.push(LeftOutCandidate { cv_id: cv.id, score: score.score, unmet });
             }
-        })
-        .collect()
+            continue;
+        }
+        matching::evidence(&cv.side(), &job_side, &mut score);
+        let explanation = explain(&cv.side(), &job_side, &score);
+        let skills = score.parts.iter().find(|part| part.kind == PartKind::Skills);
+        let profile = &cv.profile;
+        candidates.push(RankedCandidate {
+            cv_id: cv.id,
+            contact: contact(&cv, applicants),
+            headline: headline(&cv),
+            experience_months: profile.analysis.experience_months,
+            seniority: profile.analysis.seniority,
+            rank: candidates.len() + 1,
+            score: score.score,
+            reverse_score: score.reverse_score,
+            matched_skills: skills.map(|part| part.matched.clone()).unwrap_or_default(),
+            missing_skills: skills.map(|part| part.missing.clone()).unwrap_or_default(),
+            must_haves,
+            parts: score.parts,
+            explanation,
+        });
+    }
+    (candidates, left_out, left_out_count)
+}
+
+/// How a CV stands to the job's conditions.
+pub(super) fn checks(cv: &CvNearJob, job: &JobToScore) -> Vec<MustHaveCheck> {
+    if job.must_haves.is_empty() {
+        return Vec::new();
+    }
+    CvFacts::of(&cv.side()).check(&job.must_haves, Taxonomy::global())
+}
+
+/// Name and contact of one who applied, and of nobody else.
+pub(super) fn contact(cv: &CvNearJob, applicants: &[CandidateId]) -> Option<Basics> {
+    applicants.contains(&cv.candidate_id).then(|| cv.profile.basics.clone())
+}
+
+/// The CV's headline, or its latest job title.
+pub(super) fn headline(cv: &CvNearJob) -> Option<String> {
+    let profile = &cv.profile;
+    profile.basics.label.clone().or_else(|| profile.work.iter().find_map(|work| work.position.clone()))
 }

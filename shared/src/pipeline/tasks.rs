@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::matching::REFRESH_HOURS;
 use super::{Pipeline, PipelineError, StageReport};
 use crate::db::stage::{Claim, Stage};
 use crate::db::task_run::RunCounts;
@@ -129,7 +130,12 @@ impl Pipeline {
             }
             Task::GenerateMatchesForNewCvs => {
                 self.give_up_abandoned(Stage::CvMatching, limits.attempts).await?;
-                self.match_cvs(Claim::Any(limits.matching_batch)).await?
+                let report = self.match_cvs(Claim::Any(limits.matching_batch)).await?;
+                // One run matches few; where more are due, the stage takes them from its queue until the next run.
+                let due = self.db.cvs_to_refresh(REFRESH_HOURS, limits.refresh_batch).await?;
+                let ids: Vec<Uuid> = due.iter().map(|cv| cv.0).collect();
+                self.hint(QueueName::CvMatch, &ids, Duration::ZERO).await;
+                report
             }
             Task::GenerateBatchExplanations => {
                 self.give_up_abandoned(Stage::Explanation, limits.attempts).await?;

@@ -27,32 +27,92 @@ const TABLE: &[(&str, &str)] = &[
 ];
 
 /// The classes of the European Union, the longest first.
-const CLASSES: &[&str] =
+pub const CLASSES: &[&str] =
     &["C1E", "D1E", "AM", "A1", "A2", "B1", "BE", "C1", "CE", "D1", "DE", "A", "B", "C", "D", "T", "L"];
 
 static PHRASES: LazyLock<PhraseTable<&'static str>> = LazyLock::new(|| PhraseTable::new(TABLE));
 
-/// The classes that a text names, such as `["B", "CE"]`; a licence without a class is `B`, the car's. Each once, sorted.
-pub fn find(text: &str) -> Vec<String> {
-    let mut classes = Vec::new();
-    for line in text.lines() {
+/// A driving licence that a text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Its classes; a licence without a class is `B`, the car's.
+    pub classes: Vec<String>,
+    /// Whether the text says that there is none ("no driving licence").
+    pub is_denied: bool,
+    /// Byte offset of its name in the text.
+    pub start: usize,
+    /// End of its name or of the last class, exclusive.
+    pub end: usize,
+}
+
+/// Words before a licence by which a text says that there is none.
+const DENIALS: &[&str] = &[
+    "no", "not", "without", "kein", "keine", "keinen", "ohne", "sans", "pas", "sin", "senza", "sem", "geen",
+    "fara",
+];
+
+/// The licences that a text names, in order.
+pub fn mentions(text: &str) -> Vec<Mention> {
+    let mut mentions = Vec::new();
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
         let line_words = words(line);
         for found in PHRASES.find(&line_words) {
-            if !found.value.is_empty() {
-                classes.push(found.value.to_owned());
-                continue;
+            let named = if found.value.is_empty() {
+                classes_after(line, &line_words[found.end_word..])
+            } else {
+                (vec![found.value.to_owned()], None)
+            };
+            let (mut classes, end) = named;
+            if classes.is_empty() {
+                classes.push("B".to_owned());
             }
-            let named = classes_after(line, &line_words[found.end_word..]);
-            if named.is_empty() { classes.push("B".to_owned()) } else { classes.extend(named) }
+            let before = &line_words[found.first_word.saturating_sub(3)..found.first_word];
+            mentions.push(Mention {
+                classes,
+                is_denied: before.iter().any(|word| DENIALS.contains(&word.folded.as_str())),
+                start: line_start + found.start,
+                end: line_start + end.unwrap_or(found.end),
+            });
         }
+        line_start += line.len();
     }
+    mentions
+}
+
+/// The classes that a text names, such as `["B", "CE"]`; a licence without a class is `B`, the car's. Each once, sorted.
+pub fn find(text: &str) -> Vec<String> {
+    let held = mentions(text).into_iter().filter(|mention| !mention.is_denied);
+    let mut classes: Vec<String> = held.flat_map(|mention| mention.classes).collect();
     classes.sort();
     classes.dedup();
     classes
 }
 
-/// The classes that stand within the next words: "Klasse B, C1 und CE", "(B)", "category C+E".
-fn classes_after(line: &str, rest: &[Word]) -> Vec<String> {
+/// The classes that one who holds `class` may drive too, itself counted (directive 2006/126/EC, articles 4 and 6; who holds a
+/// class for lorries or buses had to hold `B` before).
+pub fn covers(class: &str, wanted: &str) -> bool {
+    let below: &[&str] = match class {
+        "A" => &["A2", "A1", "AM"],
+        "A2" => &["A1", "AM"],
+        "A1" => &["AM"],
+        "B" => &["B1", "AM"],
+        "BE" => &["B", "B1", "AM"],
+        "C1" | "D1" | "CDL" => &["B", "B1", "AM"],
+        "C" => &["C1", "B", "B1", "AM"],
+        "D" => &["D1", "B", "B1", "AM"],
+        "C1E" | "D1E" => &["C1", "D1", "BE", "B", "B1", "AM"],
+        "CE" => &["C", "C1", "C1E", "BE", "B", "B1", "AM"],
+        "DE" => &["D", "D1", "D1E", "BE", "B", "B1", "AM"],
+        _ => &[],
+    };
+    // A trailer class of lorries says nothing of buses.
+    let is_other = matches!((class, wanted), ("C1E", "D1") | ("D1E", "C1"));
+    class == wanted || (below.contains(&wanted) && !is_other)
+}
+
+/// The classes that stand within the next words ("Klasse B, C1 und CE", "(B)", "category C+E"), and where the last ends.
+fn classes_after(line: &str, rest: &[Word]) -> (Vec<String>, Option<usize>) {
     let mut classes: Vec<String> = Vec::new();
     let mut last_class_end = None;
     for word in rest.iter().take(8) {
@@ -60,6 +120,7 @@ fn classes_after(line: &str, rest: &[Word]) -> Vec<String> {
         let joined = last_class_end.is_some_and(|end: usize| &line[end..word.start] == "+");
         if let (true, "E", Some(last)) = (joined, written, classes.last_mut()) {
             last.push('E');
+            last_class_end = Some(word.end);
         } else if CLASSES.contains(&written) {
             classes.push(written.to_owned());
             last_class_end = Some(word.end);
@@ -87,7 +148,7 @@ fn classes_after(line: &str, rest: &[Word]) -> Vec<String> {
             break;
         }
     }
-    classes
+    (classes, last_class_end)
 }
 
 #[cfg(test)]
@@ -105,8 +166,26 @@ mod tests {
             ("CDL required", vec!["CDL"]),
             ("HGV Class 1 driver", vec!["CE"]),
             ("A licence to operate", vec![]),
+            ("No driving licence", vec![]),
+            ("Ich habe keinen Führerschein", vec![]),
         ] {
             assert_eq!(find(text), classes, "{text}");
         }
+    }
+
+    #[test]
+    fn a_mention_stands_where_it_says_with_its_classes() {
+        let text = "Skills\nFührerschein Klasse B und C+E, Stapler";
+        let mention = &mentions(text)[0];
+        assert_eq!(&text[mention.start..mention.end], "Führerschein Klasse B und C+E");
+        assert_eq!(mention.classes, ["B", "CE"]);
+    }
+
+    #[test]
+    fn a_higher_class_covers_the_lower_ones_and_never_the_other_way_round() {
+        for (has, wanted) in [("CE", "C"), ("CE", "B"), ("C", "B"), ("BE", "B"), ("A", "A1"), ("CDL", "B")] {
+            assert!(covers(has, wanted) && !covers(wanted, has), "{has} {wanted}");
+        }
+        assert!(!covers("C", "D") && !covers("A", "B") && !covers("C1E", "D1") && covers("T", "T"));
     }
 }

@@ -10,3 +10,4 @@ pub mod human_languages;
 pub(crate) mod occupations;
 pub mod phrases;
 pub mod seniority;
+pub mod work_rights;
