@@ -92,7 +92,11 @@ function showMatch(match) {
     ...reasons("What speaks for it", explanation.strengths),
     ...reasons("What is not shown", explanation.gaps),
     ...reasons("What would help", explanation.suggestions),
+    ...reasons("What carries over", explanation.transferable_skills?.map((skill) => skill.sentence)),
+    ...reasons("What an interview may ask", explanation.questions),
   );
+  const generator = explanation.generator;
+  if (generator && generator !== "local") item.querySelector(".reasons").append(make("p", `Written by ${generator} and checked against your CV and the ad.`, "place"));
   const rows = item.querySelector(".parts tbody");
   for (const part of match.parts) {
     const row = make("tr");
@@ -114,6 +118,9 @@ function showMatch(match) {
   quotes.append(chips);
   for (const quote of explanation.quotes ?? []) {
     quotes.append(make("h4", quote.source === "cv" ? "Your CV says" : "The job says"), make("blockquote", quote.text));
+  }
+  for (const { from, to, passage } of explanation.transferable_skills ?? []) {
+    if (passage) quotes.append(make("h4", `From ${from} to ${to}`), make("blockquote", passage.text));
   }
   item.querySelector("details").addEventListener("toggle", (event) => {
     if (event.target.open) record(match, "click");

@@ -21,6 +21,7 @@ mod tests;
 
 pub use embedding_text::{cv_embedding_text, job_embedding_text};
 pub use evidence::evidence;
+pub(crate) use neutral_text::neutral_text;
 pub use rank::{Direction, Ranked, rank};
 pub use variant::{Variant, Weights};
 

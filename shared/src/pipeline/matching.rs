@@ -47,7 +47,7 @@ impl Pipeline {
                             id: PredictionId::new(),
                             cv_id: cv.id,
                             variant: self.variant.name.clone(),
-                            embedding_model: model.to_owned(),
+                            embedding_model: model.clone().into_owned(),
                             weights_version: self.variant.version(),
                             matches,
                         };
