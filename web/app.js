@@ -50,12 +50,19 @@ function showMatch(match) {
     ...reasons("What speaks for it", explanation.strengths),
     ...reasons("What is not shown", explanation.gaps),
     ...reasons("What would help", explanation.suggestions),
+    ...reasons("What carries over", explanation.transferable_skills?.map((skill) => skill.sentence)),
+    ...reasons("What an interview may ask", explanation.questions),
   );
+  const generator = explanation.generator;
+  if (generator && generator !== "local") item.querySelector(".reasons").append(make("p", `Written by ${generator} and checked against your CV and the ad.`, "place"));
   showParts(item.querySelector(".parts tbody"), match.parts);
   const quotes = item.querySelector(".quotes");
   quotes.append(skillChips(match.matched_skills, match.missing_skills));
   for (const quote of explanation.quotes ?? []) {
     quotes.append(make("h4", quote.source === "cv" ? "Your CV says" : "The job says"), make("blockquote", quote.text));
+  }
+  for (const { from, to, passage } of explanation.transferable_skills ?? []) {
+    if (passage) quotes.append(make("h4", `From ${from} to ${to}`), make("blockquote", passage.text));
   }
   item.querySelector("details").addEventListener("toggle", (event) => {
     if (event.target.open) record(match, "click");

@@ -1,11 +1,15 @@
 //! The environment, read once into typed [`Settings`]. A setting that cannot be right stops the start and names itself.
 
+mod model_apis;
+
 use std::env;
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
+
+pub use model_apis::{ApiKey, ChatSettings, ModelApiSettings};
 
 /// Everything that can be set from outside. [`SETTINGS`] lists the variables.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ pub struct Settings {
     pub model_dir: PathBuf,
     /// Threads for the local model; none means one for each core.
     pub embedding_threads: Option<usize>,
+    /// Who writes explanations; none means this program itself.
+    pub chat: Option<ChatSettings>,
     /// How CVs' files are read.
     pub reading: ReadingSettings,
     /// Who signs tokens.
@@ -111,22 +117,36 @@ pub struct HttpSettings {
 }
 
 /// Which embeddings are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EmbeddingSetting {
     /// The model on this machine.
     Local,
     /// Hashed words, for load data.
     Mock,
+    /// A model behind an OpenAI-compatible API.
+    Api(ModelApiSettings),
 }
 
-impl FromStr for EmbeddingSetting {
-    type Err = &'static str;
+impl EmbeddingSetting {
+    fn from_env() -> Result<Self, ConfigError> {
+        Self::of(value("EMBEDDING")?, ModelApiSettings::read_embedding(&value)?)
+    }
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "local" => Ok(Self::Local),
-            "mock" => Ok(Self::Mock),
-            _ => Err("must be `local` or `mock`"),
+    /// What `EMBEDDING` says, and the API if one is set: an API that is set is used, and naming another is a contradiction.
+    fn of(name: Option<String>, api: Option<ModelApiSettings>) -> Result<Self, ConfigError> {
+        let wrong =
+            |name, value: String, reason: &str| Err(ConfigError { name, value, reason: reason.to_owned() });
+        match (name.as_deref().map(str::trim), api) {
+            (None | Some("api"), Some(api)) => Ok(Self::Api(api)),
+            (None | Some("local"), None) => Ok(Self::Local),
+            (Some("mock"), None) => Ok(Self::Mock),
+            (Some("api"), None) => {
+                wrong("EMBEDDING_BASE_URL", String::new(), "it must be set, for EMBEDDING is `api`")
+            }
+            (Some(text @ ("local" | "mock")), Some(_)) => {
+                wrong("EMBEDDING", text.to_owned(), "it contradicts EMBEDDING_BASE_URL: unset one of them")
+            }
+            (Some(text), _) => wrong("EMBEDDING", text.to_owned(), "must be `local`, `mock` or `api`"),
         }
     }
 }
@@ -226,7 +246,40 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("AWS_ENDPOINT_URL", "(Amazon's)", "endpoint of S3 and SQS, such as LocalStack's http://localhost:4566"),
     ("REDIS_URL", "(in memory)", "Redis for the cache, redis://host:6379"),
-    ("EMBEDDING", "local", "`local` (MiniLM on this machine) or `mock` (for load data)"),
+    (
+        "EMBEDDING",
+        "local",
+        "`local` (MiniLM on this machine), `mock` (for load data) or `api` (the default where EMBEDDING_BASE_URL is set)",
+    ),
+    (
+        "EMBEDDING_BASE_URL",
+        "(none)",
+        "OpenAI-compatible API that makes embeddings of 384 numbers, such as https://api.openai.com/v1",
+    ),
+    ("EMBEDDING_MODEL", "(none)", "its model, such as text-embedding-3-small"),
+    ("EMBEDDING_API_KEY", "(none)", "its key"),
+    (
+        "LLM_BASE_URL",
+        "(none)",
+        "OpenAI-compatible chat API that writes explanations, such as https://api.openai.com/v1; without, this program does",
+    ),
+    ("LLM_MODEL", "(none)", "its model, such as gpt-4o-mini"),
+    ("LLM_API_KEY", "(none)", "its key"),
+    ("LLM_PRICE_INPUT", "0", "price of a million tokens that are sent to it; 0 for a server of one's own"),
+    ("LLM_PRICE_OUTPUT", "0", "price of a million tokens that it answers"),
+    (
+        "LLM_DAILY_BUDGET",
+        "(no limit)",
+        "most that is spent on it in a day (UTC), in the prices' currency; then this program writes by itself",
+    ),
+    ("LLM_MATCHES_PER_CALL", "5", "matches of one CV that a call explains"),
+    ("LLM_INPUT_TOKENS_PER_MATCH", "1200", "most tokens of passages that are sent for a match"),
+    ("LLM_OUTPUT_TOKENS_PER_MATCH", "700", "most tokens that it answers for a match"),
+    (
+        "LLM_TIMEOUT_SECONDS",
+        "25",
+        "how long a prediction's calls may take in all, retries counted; below LEASE_SECONDS",
+    ),
     ("MODEL_DIR", ".local/models/all-minilm-l6-v2-int8", "folder of the embedding model"),
     ("EMBEDDING_THREADS", "(one for each core)", "threads of the local model"),
     (
@@ -305,7 +358,8 @@ impl Settings {
             queue_url: optional("QUEUE_URL")?,
             aws_endpoint_url: optional("AWS_ENDPOINT_URL")?,
             redis_url: optional("REDIS_URL")?,
-            embedding: read("EMBEDDING", "local")?,
+            embedding: EmbeddingSetting::from_env()?,
+            chat: ChatSettings::read(&value)?,
             model_dir: path("MODEL_DIR", "models/all-minilm-l6-v2-int8")?,
             embedding_threads: match value("EMBEDDING_THREADS")? {
                 Some(_) => Some(in_range("EMBEDDING_THREADS", "1", 1, 256)?),
@@ -368,6 +422,15 @@ impl Settings {
                 "MATCHES_PER_CV",
                 &self.limits.matches_per_cv,
                 "it must not be above RETRIEVED_PER_CV",
+            );
+        }
+        if let Some(chat) = &self.chat
+            && chat.timeout.saturating_mul(2) > self.limits.lease
+        {
+            return wrong(
+                "LLM_TIMEOUT_SECONDS",
+                &chat.timeout.as_secs(),
+                "it must be at most half of LEASE_SECONDS, so that what is written is kept",
             );
         }
         if self.limits.embedding_attempts < self.limits.attempts {
@@ -449,4 +512,29 @@ where
 
 fn days(name: &'static str, default: &str) -> Result<Duration, ConfigError> {
     in_range::<u64>(name, default, 0, 36_500).map(|days| Duration::from_secs(days * 86_400))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_embedding_api_that_is_set_is_used_and_may_not_be_contradicted() {
+        let api = ModelApiSettings {
+            base_url: "http://localhost:8080/v1".to_owned(),
+            model: "bge-small".to_owned(),
+            api_key: None,
+        };
+        let of = |name: Option<&str>, api: Option<&ModelApiSettings>| {
+            EmbeddingSetting::of(name.map(str::to_owned), api.cloned()).map_err(|error| error.name)
+        };
+        assert_eq!(of(None, None), Ok(EmbeddingSetting::Local));
+        assert_eq!(of(Some("mock"), None), Ok(EmbeddingSetting::Mock));
+        assert_eq!(of(None, Some(&api)), Ok(EmbeddingSetting::Api(api.clone())));
+        assert_eq!(of(Some("api"), Some(&api)), Ok(EmbeddingSetting::Api(api.clone())));
+        assert_eq!(of(Some("api"), None), Err("EMBEDDING_BASE_URL"));
+        assert_eq!(of(Some("local"), Some(&api)), Err("EMBEDDING"));
+        assert_eq!(of(Some("mock"), Some(&api)), Err("EMBEDDING"));
+        assert_eq!(of(Some("both"), None), Err("EMBEDDING"));
+    }
 }

@@ -7,6 +7,8 @@ pub mod config;
 pub mod telemetry;
 pub mod tls;
 
+pub mod model_api;
+
 pub mod aws;
 pub mod cache;
 pub mod db;

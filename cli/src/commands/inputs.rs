@@ -232,11 +232,14 @@ pub fn today() -> PartialDate {
 /// The embedding model of the settings.
 pub fn embedder() -> anyhow::Result<Embedder> {
     let settings = Settings::from_env()?;
-    if settings.embedding == EmbeddingSetting::Mock {
-        return Ok(Embedder::mock());
+    match settings.embedding {
+        EmbeddingSetting::Mock => Ok(Embedder::mock()),
+        EmbeddingSetting::Api(api) => Ok(Embedder::api(api)?),
+        EmbeddingSetting::Local => {
+            let threads = settings.embedding_threads.unwrap_or_else(cores);
+            Ok(Embedder::local_with_threads(&settings.model_dir, threads)?)
+        }
     }
-    let threads = settings.embedding_threads.unwrap_or_else(cores);
-    Ok(Embedder::local_with_threads(&settings.model_dir, threads)?)
 }
 
 /// A file or folder of this checkout: here, or where this program was built.

@@ -222,6 +222,12 @@ fn shown(
             lines.extend(wrapped(&format!("{INDENT}{sign} "), sentence));
         }
     }
+    for skill in &explanation.transferable_skills {
+        lines.extend(wrapped(&format!("{INDENT}≈ "), &skill.sentence));
+    }
+    for question in &explanation.questions {
+        lines.extend(wrapped(&format!("{INDENT}? "), question));
+    }
     for quote in &explanation.quotes {
         let whose = match quote.source {
             Source::Cv => "CV ",

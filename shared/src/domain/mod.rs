@@ -11,7 +11,7 @@ mod requirements;
 mod skill;
 mod status;
 
-pub use explanation::{Explanation, Quote};
+pub use explanation::{Explanation, LOCAL_GENERATOR, Quote, TransferableSkill};
 pub use id::{CandidateId, CvId, InteractionId, JobId, MatchId, PredictionId, RecruiterId};
 pub use job::{EmploymentType, Job, JobStatus, JobText, Remote, Salary, SalaryPeriod};
 pub use matching::{Evidence, Part, PartKind, Score, Source};

@@ -1,5 +1,6 @@
 //! Text to vector: what two texts mean, as a number between -1 and 1. [`Embedder`] runs a sentence-embedding model
-//! (all-MiniLM-L6-v2) inside this process, without a service and without C code; [`Embedding`] is its result.
+//! (all-MiniLM-L6-v2) inside this process, without a service and without C code, or asks one behind an API; [`Embedding`] is its
+//! result.
 //!
 //! The model reads 256 tokens, some 180 English words. A longer text is cut there: [`Embedder::split`] gives passages
 //! that fit, and [`Embedding::mean`] makes one vector of theirs. It was trained on English; other languages written in
@@ -7,12 +8,15 @@
 //!
 //! Vectors of different models are not comparable: store [`Embedder::model_name`] beside each.
 
+mod api;
 mod local;
 mod mock;
 mod tokens;
 mod turns;
 mod vector;
 
+#[cfg(test)]
+mod api_tests;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +25,10 @@ use std::sync::Arc;
 
 pub use vector::Embedding;
 
-/// Length of every vector, of the local model and of the mock alike.
+use crate::config::ModelApiSettings;
+use crate::model_api::Retries;
+
+/// Length of every vector, whichever model made it.
 pub const DIMENSIONS: usize = 384;
 
 /// The name of the local model: what [`Embedder::model_name`] says of it, known without loading it.
@@ -29,6 +36,12 @@ pub const LOCAL_MODEL: &str = local::NAME;
 
 /// The name of the mock.
 pub const MOCK_MODEL: &str = "mock";
+
+/// The name of an API's model: what [`Embedder::model_name`] says of it, known without asking it. No model of this program itself
+/// has a slash in its name, so that vectors of two models never meet.
+pub fn api_model(name: &str) -> String {
+    format!("api/{name}")
+}
 
 /// Processor threads that an [`Embedder::local`] computes with.
 pub const DEFAULT_THREADS: usize = 2;
@@ -44,6 +57,7 @@ pub struct Embedder {
 enum Engine {
     Local(Arc<local::LocalModel>),
     Mock,
+    Api(Arc<api::ApiModel>),
 }
 
 impl Embedder {
@@ -64,15 +78,27 @@ impl Embedder {
         Self { engine: Engine::Mock }
     }
 
-    /// The name to store beside a vector: `all-MiniLM-L6-v2-int8` or `mock`.
+    /// Asks a model behind an OpenAI-compatible API, in batches and with retries. Connects at the first text.
+    pub fn api(settings: ModelApiSettings) -> Result<Self, EmbeddingError> {
+        Self::api_with_retries(settings, Retries::default())
+    }
+
+    /// As [`Embedder::api`], with retries of one's own.
+    pub fn api_with_retries(settings: ModelApiSettings, retries: Retries) -> Result<Self, EmbeddingError> {
+        Ok(Self { engine: Engine::Api(Arc::new(api::ApiModel::new(settings, retries)?)) })
+    }
+
+    /// The name to store beside a vector: `all-MiniLM-L6-v2-int8`, `mock`, or `api/` and the model's name at its API.
     pub fn model_name(&self) -> &str {
         match &self.engine {
             Engine::Local(model) => model.name(),
             Engine::Mock => MOCK_MODEL,
+            Engine::Api(model) => model.name(),
         }
     }
 
-    /// The most tokens that the model reads of one text, as [`Embedder::count_tokens`] counts them.
+    /// The most tokens that the local model reads of one text, as [`Embedder::count_tokens`] counts them. What an API's model
+    /// reads is not known here: texts are made for the local one.
     pub fn max_tokens(&self) -> usize {
         tokens::MAX_TOKENS
     }
@@ -87,6 +113,7 @@ impl Embedder {
         match &self.engine {
             Engine::Local(model) => model.embed(texts),
             Engine::Mock => mock::embed(texts),
+            Engine::Api(model) => model.embed(texts),
         }
     }
 
@@ -141,6 +168,29 @@ pub enum EmbeddingError {
     /// The model could not be run. Another attempt with other texts, or a restart, may succeed.
     #[error("the embedding model could not be run: {0}")]
     Inference(String),
+    /// The API's model gives vectors that cannot be stored beside the others.
+    #[error(
+        "the embedding model {model} gives vectors of {length} numbers, and 384 are needed: set EMBEDDING_MODEL to a model \
+         that takes `dimensions` (such as text-embedding-3-small) or that has 384 (such as all-MiniLM-L6-v2, bge-small, \
+         multilingual-e5-small)"
+    )]
+    OtherLength {
+        /// Which model.
+        model: String,
+        /// How many numbers it gives.
+        length: usize,
+    },
+    /// The API did not take a text of the call.
+    #[error("the embedding API does not take a text: {0}")]
+    TextRefused(String),
+    /// The API failed, retries counted.
+    #[error("the embedding API failed: {reason}")]
+    Api {
+        /// The kind, a stable name.
+        kind: &'static str,
+        /// What went wrong.
+        reason: String,
+    },
 }
 
 impl EmbeddingError {
@@ -151,6 +201,14 @@ impl EmbeddingError {
             Self::ModelDamaged { .. } => "model_damaged",
             Self::EmptyText { .. } => "empty_text",
             Self::Inference(_) => "inference",
+            Self::OtherLength { .. } => "other_length",
+            Self::TextRefused(_) => "text_refused",
+            Self::Api { kind, .. } => kind,
         }
+    }
+
+    /// Whether the same call with one text less may succeed.
+    pub fn may_be_one_text(&self) -> bool {
+        matches!(self, Self::EmptyText { .. } | Self::Inference(_) | Self::TextRefused(_))
     }
 }

@@ -32,12 +32,12 @@ pub(super) static ENGLISH: Templates = Templates {
     shared_skills: &[
         "Both name {skills}.",
         "The ad and the CV meet at {skills}.",
-        "{skills} stand in the CV as well as in the ad.",
+        "In the CV as well as in the ad: {skills}.",
     ],
     open_skills: &[
-        "Not in the CV, but in the ad: {skills}.",
-        "The CV does not mention {skills}.",
-        "Still open: {skills}.",
+        "Open above all: {skills}.",
+        "What the CV leaves open first is {skills}.",
+        "The first thing to settle is {skills}.",
     ],
     role_for: &[
         "{duration} as {title}, work of the kind that is asked for.",
@@ -60,12 +60,12 @@ pub(super) static ENGLISH: Templates = Templates {
     ],
     enough_experience: &[
         "The ad asks for {wanted}; the CV shows {has} of work.",
-        "With {has} of work the {wanted} asked for are there.",
-        "{has} of work against {wanted} asked for.",
+        "{has} of work, with {wanted} asked for.",
+        "Asked for: {wanted}. The CV shows {has} of work.",
     ],
     little_experience: &[
         "The ad asks for {wanted} of experience; {has} of work can be read from the CV.",
-        "{has} of work stand against {wanted} asked for.",
+        "{has} of work can be read from the CV, with {wanted} asked for.",
     ],
     enough_education: &[
         "The education is at the level that the ad asks for.",
@@ -102,11 +102,38 @@ pub(super) static ENGLISH: Templates = Templates {
     other_field: &["The CV comes from another field of work.", "The roles in the CV are of another kind."],
     add_skill: &[
         "If {skill} has been part of the work, the CV should say where and when.",
-        "{skill}: add a job or project where it was used, or a course that teaches it.",
-        "To close the gap: show any practice in {skill}, or learn the basics of it first.",
+        "{skill}: name the job or project where it came up, or a course that covers it.",
+        "Practice in {skill}, even from a small project or a course, would close this gap.",
+    ],
+    add_certificate: &[
+        "{skill}: if it is held, give its date; if not, say whether it is on the way.",
+        "Without {skill} in the CV, readers must take it as missing: name it with its date, or say when it will be there.",
+    ],
+    add_trait: &[
+        "{skill}: one example from work would say more than the word.",
+        "For {skill}, tell of one situation at work that shows it.",
+    ],
+    close_field: &[
+        "Begin the CV with what carries over from the work so far to this kind of role.",
+        "Two lines at the top on why the change, and what of the past work serves here, would help.",
+    ],
+    close_experience: &[
+        "Work that counts towards the {wanted} but stands in the CV without dates should get them.",
+        "To make up for {wanted} of experience, show the work that came closest to this role in detail.",
+    ],
+    close_education: &[
+        "Training at that level that is under way, or was recognised from abroad, belongs in the CV.",
+        "If there is no such degree, show by tasks and results that the work was at that level.",
+    ],
+    close_licences: &[
+        "If a licence of class {licences} is held, the CV should name the class; if not, say when it could be.",
+    ],
+    close_place: &[
+        "Say in the CV whether moving to {place}, travelling there or working remotely is an option.",
+        "A line on how {place} would be reached settles this.",
     ],
     show_skill: &[
-        "{skill} is named only; a line on what was done with it would carry more weight.",
+        "{skill} is only listed; a line on what was done with it would carry more weight.",
         "Say in which job {skill} was used and to what end.",
     ],
     state_language: &[
@@ -116,6 +143,49 @@ pub(super) static ENGLISH: Templates = Templates {
     add_dates: &[
         "Give each job its first and last month; without dates the experience cannot be counted.",
         "Dates for each job would show how much experience there is.",
+    ],
+    transfer: &[
+        "{from} is close to {to}, which the ad asks for.",
+        "The ad asks for {to}; practice in {from} shortens the way there.",
+        "From {from} it is not far to {to}.",
+    ],
+    transfer_of_work: &[
+        "{skill}, part of the work as {title}, is asked for here too.",
+        "The work as {title} was of another kind, but {skill} carries over.",
+    ],
+    ask_missing: &[
+        "What have you done so far that comes closest to {skill}?",
+        "Where have you met {skill}, and how would you get into it in your first weeks?",
+        "If a task here needed {skill} tomorrow, how would you go about it?",
+    ],
+    ask_certificate: &["Do you hold {skill}, or when do you expect to?", "How do things stand with {skill}?"],
+    ask_transfer: &[
+        "You know {from}: what would be different for you with {to}?",
+        "Which of what you did with {from} would serve you for {to}, and what would you have to learn?",
+    ],
+    ask_unproven: &[
+        "Tell us of one task that you did with {skill}: what was your part, and what came of it?",
+        "Where did you last need {skill}, and what was difficult about it?",
+    ],
+    ask_experience: &[
+        "The ad asks for {wanted} of experience: which of your work came closest to this role, and in what?",
+        "We look for {wanted} of experience: what of your work would you count towards it?",
+    ],
+    ask_language: &[
+        "Which work have you done in {languages}, spoken and written?",
+        "How do you get along in {languages} at work?",
+    ],
+    ask_role: &[
+        "What was the hardest problem that you solved as {title}, and how?",
+        "What would your colleagues say you did best as {title}?",
+    ],
+    ask_job: &[
+        "Which part of the work as {job} would be the newest to you?",
+        "What would you do first in your first month as {job}?",
+    ],
+    ask_any: &[
+        "Which piece of your work so far are you proud of, and why?",
+        "What do you expect of the team that you would work in?",
     ],
     units: ["year", "years", "month", "months"],
     and: " and ",

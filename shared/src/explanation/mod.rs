@@ -1,20 +1,28 @@
 //! Why a CV and a job fit, in sentences that rest on what both say: [`explain`] picks the facts behind a score, and writes
 //! them in the CV's language where it is English, German, French or Spanish. It names nothing that stands in neither.
+//! [`chat`] has a language model write them where one is set.
 
+pub mod chat;
 mod english;
 mod french;
 mod german;
+mod open_points;
+mod questions;
 mod spanish;
 mod templates;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{Evidence, Explanation, Part, PartKind, Quote, Score, SkillUse, Source, Work};
+use crate::domain::{
+    Evidence, Explanation, LOCAL_GENERATOR, Part, PartKind, Quote, Score, SkillUse, Source, Work,
+};
 use crate::matching::{CvSide, JobSide};
 use crate::parsing::lexicon::human_languages;
-use crate::parsing::lexicon::phrases::fold;
+use crate::parsing::lexicon::phrases::{fold, words};
 
+use open_points::OpenPoint;
 use templates::Templates;
 
 /// From this score on an explanation speaks of a fit.
@@ -30,14 +38,18 @@ const LONGEST_QUOTE: usize = 140;
 /// no quotes. The same pair always reads the same; different pairs are worded differently.
 pub fn explain(cv: &CvSide<'_>, job: &JobSide<'_>, score: &Score) -> Explanation {
     let writer = Writer { cv, job, score, templates: templates_of(cv), seed: seed(cv, job) };
+    let points = writer.open_points();
+    let transferable_skills = writer.transferable_skills();
     Explanation {
         language: writer.templates.language.to_owned(),
-        summary: writer.summary(),
+        summary: writer.summary(&points),
         strengths: writer.strengths(),
-        gaps: writer.gaps(),
-        suggestions: writer.suggestions(),
+        suggestions: writer.suggestions(&points),
+        questions: writer.questions(&transferable_skills),
+        gaps: points.into_iter().map(|point| point.gap).collect(),
+        transferable_skills,
         quotes: writer.quotes(),
-        generator: "local".to_owned(),
+        generator: LOCAL_GENERATOR.to_owned(),
     }
 }
 
@@ -70,11 +82,23 @@ impl Writer<'_> {
         self.templates.say(sentences, mixed, values)
     }
 
+    /// As [`Writer::say`], for one of several sentences that must not read the same.
+    fn say_in_turn(
+        &self,
+        sentences: &[&'static str],
+        salt: u64,
+        index: usize,
+        values: &[(&str, &str)],
+    ) -> String {
+        let mixed = (self.seed ^ salt).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        self.templates.say(sentences, mixed + index as u64, values)
+    }
+
     fn part(&self, kind: PartKind) -> Option<&Part> {
         self.score.parts.iter().find(|part| part.kind == kind && part.has_data)
     }
 
-    fn summary(&self) -> String {
+    fn summary(&self, points: &[OpenPoint]) -> String {
         let t = self.templates;
         let job = self.job.job.title.trim();
         let verdict = match self.score.score {
@@ -94,16 +118,18 @@ impl Writer<'_> {
             let names: Vec<String> = shared.iter().take(4).map(|skill| self.words_of(skill)).collect();
             sentences.push(self.say(t.shared_skills, 3, &[("skills", &t.list(&names))]));
         }
+        // One name only: the gaps list them all.
         let missing = self.missing_skills();
-        if !missing.is_empty() && self.score.score >= PARTIAL {
-            sentences.push(self.say(
-                t.open_skills,
-                4,
-                &[("skills", &t.list(&missing[..missing.len().min(3)]))],
-            ));
+        if let Some(first) = missing.iter().find(|skill| !skill.is_trait)
+            && self.score.score >= PARTIAL
+        {
+            sentences.push(self.say(t.open_skills, 4, &[("skills", &first.written)]));
         }
         if sentences.len() < 2 {
-            sentences.extend(self.gaps().into_iter().take(1));
+            sentences.extend(points.iter().take(1).map(|point| point.gap.clone()));
+        }
+        if sentences.len() < 2 {
+            sentences.extend(self.strengths().into_iter().take(1));
         }
         sentences.join(" ")
     }
@@ -138,25 +164,6 @@ impl Writer<'_> {
             return self.templates.quote(&written);
         }
         written
-    }
-
-    /// The skills that the CV does not show, as the job writes them, each once.
-    fn missing_skills(&self) -> Vec<String> {
-        let Some(part) = self.part(PartKind::Skills) else { return Vec::new() };
-        let mut missing: Vec<String> = Vec::new();
-        for name in &part.missing {
-            let Some(wanted) = self.job.requirements.skills.iter().find(|skill| skill.name == *name) else {
-                continue;
-            };
-            let text = if wanted.in_title { &self.job.job.title } else { &self.job.job.text };
-            let Some(written) = text.get(wanted.start..wanted.end).map(one_line) else { continue };
-            let is_new = !missing.iter().any(|known| fold(known) == fold(&written));
-            // What stands in the CV in other grammar is not missing.
-            if is_new && !fold(self.cv.text).contains(&fold(&written)) {
-                missing.push(written);
-            }
-        }
-        missing
     }
 
     fn strengths(&self) -> Vec<String> {
@@ -229,17 +236,25 @@ impl Writer<'_> {
             .evidence
             .iter()
             .find(|e| e.source == Source::Cv && e.start <= skill.start && e.end >= skill.end)?;
-        let is_prose = around.quote.split_whitespace().count() >= 6 && around.quote.matches(',').count() <= 3;
-        quotable(&around.quote).filter(|_| is_prose)
+        // A sentence has small words; a list of names, a title or a heading has none.
+        let small = around.quote.split_whitespace().filter(|word| word.len() >= 2 && is_small(word)).count();
+        let is_prose = small >= 3 && around.quote.matches(',').count() <= 3;
+        quotable(&around.quote).filter(|_| is_prose).map(|quote| with_ellipsis(self.cv.text, around, &quote))
     }
 
-    /// A passage of the CV and one of the job that answer each other.
+    /// A passage of the CV and one of the job that answer each other: two sentences with three words in common.
     fn passages(&self) -> Option<(String, String)> {
         let evidence = &self.part(PartKind::Meaning)?.evidence;
-        let of = |source| {
-            evidence.iter().find(|e: &&Evidence| e.source == source).and_then(|e| quotable(&e.quote))
-        };
-        Some((of(Source::Cv)?, of(Source::Job)?))
+        let of = |source| evidence.iter().find(|e: &&Evidence| e.source == source);
+        let (cv, job) = (of(Source::Cv)?, of(Source::Job)?);
+        let wanted: Vec<String> = telling_words(&job.quote);
+        let shared = telling_words(&cv.quote).into_iter().filter(|word| wanted.contains(word)).count();
+        if shared < 3 {
+            return None;
+        }
+        let (cv_quote, job_quote) = (quotable(&cv.quote)?, quotable(&job.quote)?);
+        let (cv_text, job_text) = (self.cv.text, self.job.job.text.as_str());
+        Some((with_ellipsis(cv_text, cv, &cv_quote), with_ellipsis(job_text, job, &job_quote)))
     }
 
     /// Months that the CV shows and the job wants.
@@ -261,77 +276,6 @@ impl Writer<'_> {
             found(text).or_else(|| found(title))
         };
         list(part).iter().filter_map(written).collect()
-    }
-
-    fn gaps(&self) -> Vec<String> {
-        let t = self.templates;
-        let mut gaps = Vec::new();
-        if self.part(PartKind::Title).is_some_and(|part| part.score < 35.0) {
-            gaps.push(self.say(t.other_field, 40, &[]));
-        }
-        let missing = self.missing_skills();
-        if !missing.is_empty() {
-            gaps.push(self.say(t.skills_open, 41, &[("skills", &t.list(&missing[..missing.len().min(5)]))]));
-        }
-        if let Some((has, wanted)) = self.years()
-            && has < wanted
-        {
-            let values = [("has", t.duration(has)), ("wanted", t.duration(wanted))];
-            gaps.push(self.say(t.little_experience, 42, &values.each_ref().map(|(k, v)| (*k, v.as_str()))));
-        }
-        if self.part(PartKind::Education).is_some_and(|part| part.score < 70.0) {
-            gaps.push(self.say(t.little_education, 43, &[]));
-        }
-        let open = self.languages(|part| &part.missing);
-        if !open.is_empty() {
-            gaps.push(self.say(t.languages_open, 44, &[("languages", &t.list(&open))]));
-        }
-        let licences = self.missing_licences();
-        if !licences.is_empty() {
-            gaps.push(self.say(t.licences_open, 45, &[("licences", &licences.join(", "))]));
-        }
-        if let Some(place) = self.part(PartKind::Place).and_then(|part| part.missing.first()) {
-            gaps.push(self.say(t.place_open, 46, &[("place", place)]));
-        }
-        gaps.truncate(MOST_SENTENCES);
-        gaps
-    }
-
-    /// Classes that the ad itself names: one that only follows from "driving licence" is not told as the ad's word.
-    fn missing_licences(&self) -> Vec<String> {
-        let has = &self.cv.profile.analysis.driving_licences;
-        let named =
-            |class: &str| self.job.job.text.split(|c: char| !c.is_alphanumeric()).any(|word| word == class);
-        let wanted = self.job.requirements.driving_licences.iter();
-        wanted.filter(|class| !has.contains(class) && named(class)).cloned().collect()
-    }
-
-    fn suggestions(&self) -> Vec<String> {
-        let t = self.templates;
-        let mut suggestions: Vec<String> = self
-            .missing_skills()
-            .iter()
-            .take(2)
-            .enumerate()
-            .map(|(index, skill)| self.say(t.add_skill, 50 + index as u64, &[("skill", skill)]))
-            .collect();
-        let bare = self
-            .shared_skills()
-            .into_iter()
-            .find(|skill| skill.months.is_none() && self.quote_with(skill).is_none());
-        if let Some(skill) = bare {
-            suggestions.push(self.say(t.show_skill, 52, &[("skill", &self.words_of(skill))]));
-        }
-        let open = self.languages(|part| &part.missing);
-        if !open.is_empty() {
-            suggestions.push(self.say(t.state_language, 53, &[("languages", &t.list(&open))]));
-        }
-        let analysis = &self.cv.profile.analysis;
-        if self.job.requirements.experience_months.is_some() && analysis.experience_months.is_none() {
-            suggestions.push(self.say(t.add_dates, 54, &[]));
-        }
-        suggestions.truncate(MOST_SENTENCES);
-        suggestions
     }
 
     /// The passages of the heaviest parts, each once.
@@ -359,10 +303,39 @@ fn months(work: &Work) -> Option<u32> {
         .filter(|m| *m > 0)
 }
 
-/// A passage that can stand in a sentence: one line, not too long, nobody's address.
+/// A passage that can stand in a sentence: one line, not too long, nobody's address, and no word to whoever ranks or writes.
 fn quotable(quote: &str) -> Option<String> {
     let is_short = quote.chars().count() <= LONGEST_QUOTE;
-    (is_short && !quote.contains(['\n', '\t', '@']) && !quote.contains("  ")).then(|| quote.trim().to_owned())
+    let is_line = !quote.contains(['\n', '\t', '@']) && !quote.contains("  ");
+    (is_short && is_line && !chat::outgoing::gives_orders(quote)).then(|| quote.trim().to_owned())
+}
+
+/// A quote with marks where the sentence that it is of goes on.
+fn with_ellipsis(text: &str, around: &Evidence, quote: &str) -> String {
+    let goes_on = |rest: &str| {
+        let rest = rest.trim_start_matches([' ', '\n', '\r']);
+        rest.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit() || c == ',')
+    };
+    let is_whole = quote.ends_with(['.', '!', '?']);
+    let after = !is_whole && text.get(around.end..).is_some_and(goes_on);
+    let before = is_small(quote)
+        && text.get(..around.start).is_some_and(|before| {
+            before.trim_end_matches([' ', '\n', '\r']).ends_with(|c: char| c.is_lowercase() || c == ',')
+        });
+    format!("{}{quote}{}", if before { "… " } else { "" }, if after { " …" } else { "" })
+}
+
+fn is_small(word: &str) -> bool {
+    word.starts_with(char::is_lowercase)
+}
+
+/// The longer words of a text, each once.
+fn telling_words(text: &str) -> Vec<String> {
+    let mut telling: Vec<String> =
+        words(text).into_iter().map(|word| word.folded).filter(|word| word.len() >= 4).collect();
+    telling.sort_unstable();
+    telling.dedup();
+    telling
 }
 
 fn one_line(text: &str) -> String {

@@ -30,9 +30,9 @@ pub(super) static SPANISH: Templates = Templates {
         "En común: {skills}.",
     ],
     open_skills: &[
-        "En la oferta pero no en el CV: {skills}.",
-        "El CV no menciona: {skills}.",
-        "Queda abierto: {skills}.",
+        "Queda abierto sobre todo: {skills}.",
+        "Lo primero por aclarar: {skills}.",
+        "Punto abierto: {skills}.",
     ],
     role_for: &[
         "{duration} como {title}, un trabajo del tipo que se busca.",
@@ -51,7 +51,7 @@ pub(super) static SPANISH: Templates = Templates {
     ],
     enough_experience: &[
         "La oferta pide {wanted}; el CV muestra {has} de trabajo.",
-        "Con {has} de trabajo se alcanzan los {wanted} que se piden.",
+        "{has} de trabajo; la oferta pide {wanted}.",
     ],
     little_experience: &["La oferta pide {wanted} de experiencia; en el CV se leen {has} de trabajo."],
     enough_education: &[
@@ -91,14 +91,84 @@ pub(super) static SPANISH: Templates = Templates {
     add_skill: &[
         "Si {skill} ha sido parte del trabajo, el CV debería decir dónde y cuándo.",
         "{skill}: nombrar un puesto, un proyecto o un curso.",
-        "Para cerrar la brecha: mostrar práctica en {skill} o aprender lo básico.",
+        "Algo de práctica en {skill}, aunque sea de un proyecto pequeño o de un curso, cerraría esta brecha.",
+    ],
+    add_certificate: &[
+        "{skill}: si ya se tiene, nombrarlo con su fecha; si no, decir si está en camino.",
+        "Sin {skill} en el CV, se dará por ausente: nombrarlo con su fecha o decir para cuándo.",
+    ],
+    add_trait: &[
+        "{skill}: un ejemplo del trabajo diría más que la palabra.",
+        "Para {skill}, contar una situación del trabajo que lo muestre.",
+    ],
+    close_field: &[
+        "Empezar el CV por lo que, del trabajo hecho, sirve en un puesto así.",
+        "Dos líneas al principio sobre el porqué del cambio y lo que sirve aquí ayudarían.",
+    ],
+    close_experience: &[
+        "El trabajo que cuenta para la experiencia que se pide, pero está sin fechas, debería tenerlas.",
+        "La oferta pide {wanted}: describir con más detalle el trabajo más cercano a este puesto.",
+    ],
+    close_education: &[
+        "Una formación de ese nivel, en curso o reconocida, debe estar en el CV.",
+        "Sin ese título: mostrar con tareas y resultados que el trabajo era de ese nivel.",
+    ],
+    close_licences: &[
+        "Si se tiene el permiso ({licences}), el CV debería nombrar la clase; si no, decir para cuándo.",
+    ],
+    close_place: &[
+        "Decir en el CV si es posible mudarse, viajar o trabajar a distancia ({place}).",
+        "Una línea sobre cómo se llegaría a {place} aclara este punto.",
     ],
     show_skill: &[
-        "{skill} solo se nombra; una línea sobre lo que se hizo pesaría más.",
+        "{skill} solo se enumera; una línea sobre lo que se hizo pesaría más.",
         "Decir en qué puesto se usó {skill} y para qué.",
     ],
     state_language: &["Indicar el nivel, de A1 a C2: {languages}."],
     add_dates: &["Dar a cada puesto su primer y último mes; sin fechas no se puede contar la experiencia."],
+    transfer: &[
+        "{from} está cerca de {to}, que pide la oferta.",
+        "La oferta pide {to}; la práctica con {from} acorta el camino.",
+        "De {from} a {to} no hay mucho trecho.",
+    ],
+    transfer_of_work: &[
+        "{skill}, parte del trabajo como {title}, también se pide aquí.",
+        "El trabajo como {title} era de otro tipo, pero {skill} sirve también aquí.",
+    ],
+    ask_missing: &[
+        "¿Qué ha hecho hasta ahora que se acerque más a {skill}?",
+        "¿Dónde se ha encontrado con {skill} y cómo se pondría al día en las primeras semanas?",
+        "Si mañana una tarea pidiera {skill}, ¿cómo la haría?",
+    ],
+    ask_certificate: &["¿En qué punto está con {skill} y para cuándo lo tendría?"],
+    ask_transfer: &[
+        "Conoce {from}: ¿qué sería diferente para usted con {to}?",
+        "¿Qué de lo hecho con {from} le serviría para {to} y qué tendría que aprender?",
+    ],
+    ask_unproven: &[
+        "Cuente una tarea que hizo con {skill}: ¿cuál fue su parte y qué resultó?",
+        "¿Dónde necesitó {skill} por última vez y qué fue lo difícil?",
+    ],
+    ask_experience: &[
+        "La oferta pide {wanted} de experiencia: ¿qué trabajo suyo se acercó más a este puesto y en qué?",
+        "Buscamos {wanted} de experiencia: ¿qué contaría usted de su trabajo?",
+    ],
+    ask_language: &[
+        "¿Qué trabajo ha hecho en este idioma, hablado y escrito: {languages}?",
+        "¿Cómo se desenvuelve en el trabajo en este idioma: {languages}?",
+    ],
+    ask_role: &[
+        "¿Cuál fue el problema más difícil que resolvió como {title} y cómo?",
+        "¿Qué dirían sus colegas que hacía mejor como {title}?",
+    ],
+    ask_job: &[
+        "En el puesto «{job}», ¿qué sería lo más nuevo para usted?",
+        "En el puesto «{job}», ¿qué haría primero en el primer mes?",
+    ],
+    ask_any: &[
+        "¿De qué trabajo suyo está más orgulloso u orgullosa y por qué?",
+        "¿Qué espera del equipo en el que trabajaría?",
+    ],
     units: ["año", "años", "mes", "meses"],
     and: " y ",
     quotation: ["«", "»"],

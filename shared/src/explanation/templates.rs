@@ -19,7 +19,7 @@ pub(super) struct Templates {
     pub(super) shared_skills: &'static [&'static str],
     /// `{skills}`: what is missing, for the summary.
     pub(super) open_skills: &'static [&'static str],
-    /// Nothing is missing that the ad names.
+    /// `{title}`, `{duration}`, employer unknown.
     pub(super) role_for: &'static [&'static str],
     /// `{title}`, `{employer}`, `{duration}`.
     pub(super) role_at_for: &'static [&'static str],
@@ -53,12 +53,48 @@ pub(super) struct Templates {
     pub(super) other_field: &'static [&'static str],
     /// `{skill}`: what to do about a missing one.
     pub(super) add_skill: &'static [&'static str],
+    /// `{skill}`: what to do about a missing certificate or registration.
+    pub(super) add_certificate: &'static [&'static str],
+    /// `{skill}`: what to do about a missing trait, such as patience.
+    pub(super) add_trait: &'static [&'static str],
+    /// What to do about coming from another field.
+    pub(super) close_field: &'static [&'static str],
+    /// `{wanted}`: what to do about too few years.
+    pub(super) close_experience: &'static [&'static str],
+    /// What to do about education below what is asked.
+    pub(super) close_education: &'static [&'static str],
+    /// `{licences}`: what to do about a missing licence.
+    pub(super) close_licences: &'static [&'static str],
+    /// `{place}`: what to do about a place that is elsewhere.
+    pub(super) close_place: &'static [&'static str],
     /// `{skill}`: a skill that the CV lists without saying where it was used.
     pub(super) show_skill: &'static [&'static str],
     /// `{languages}`.
     pub(super) state_language: &'static [&'static str],
     /// No dates could be read.
     pub(super) add_dates: &'static [&'static str],
+    /// `{from}`, `{to}`: a skill of the CV that is near to one that is asked for.
+    pub(super) transfer: &'static [&'static str],
+    /// `{title}`, `{skill}`: a skill of work of another kind.
+    pub(super) transfer_of_work: &'static [&'static str],
+    /// `{skill}`: asks about a missing skill.
+    pub(super) ask_missing: &'static [&'static str],
+    /// `{skill}`: asks about a missing certificate or registration.
+    pub(super) ask_certificate: &'static [&'static str],
+    /// `{from}`, `{to}`: asks about a skill that carries over.
+    pub(super) ask_transfer: &'static [&'static str],
+    /// `{skill}`: asks about a skill that is named only.
+    pub(super) ask_unproven: &'static [&'static str],
+    /// `{wanted}`: asks about experience.
+    pub(super) ask_experience: &'static [&'static str],
+    /// `{languages}`: asks about a language.
+    pub(super) ask_language: &'static [&'static str],
+    /// `{title}`: asks about the closest role.
+    pub(super) ask_role: &'static [&'static str],
+    /// `{job}`: asks about the job.
+    pub(super) ask_job: &'static [&'static str],
+    /// Asks what can always be asked; at least two.
+    pub(super) ask_any: &'static [&'static str],
     /// "year", "years", "month", "months".
     pub(super) units: [&'static str; 4],
     /// " and ".
@@ -105,8 +141,16 @@ impl Templates {
         match names {
             [] => String::new(),
             [one] => one.clone(),
-            [most @ .., last] => format!("{}{}{last}", most.join(", "), self.and),
+            [most @ .., last] => format!("{}{}{last}", most.join(", "), self.and_before(last)),
         }
+    }
+
+    /// Spanish has "e" before a word that begins with the sound of "i".
+    fn and_before(&self, word: &str) -> &'static str {
+        let word = word.to_lowercase();
+        let sounds_like_i =
+            word.starts_with(['i', 'í']) || word.starts_with("hi") && !word.starts_with("hie");
+        if self.language == "es" && sounds_like_i { " e " } else { self.and }
     }
 
     /// "6 years", "8 months": whole years from one year on, rounded down.
@@ -135,6 +179,16 @@ fn with_capital(sentence: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_is_joined_as_its_language_joins_it() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let spanish = &super::super::spanish::SPANISH;
+        assert_eq!(spanish.list(&names(&["español", "inglés"])), "español e inglés");
+        assert_eq!(spanish.list(&names(&["hielo", "hierro"])), "hielo y hierro");
+        let english = &super::super::english::ENGLISH;
+        assert_eq!(english.list(&names(&["SQL", "Python", "Iceberg"])), "SQL, Python and Iceberg");
+    }
 
     #[test]
     fn a_sentence_begins_with_a_capital_but_for_names_with_a_spelling_of_their_own() {

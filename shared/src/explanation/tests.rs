@@ -83,8 +83,11 @@ fn every_word_is_one_of_ours_or_stands_in_cv_or_job() {
             for text in [&cv.text, &profile, &job.0.title, &job.0.text, &city, &format!("{templates:?}")] {
                 known.extend(words(text).into_iter().map(|word| word.folded));
             }
-            let sentences = [&explanation.strengths, &explanation.gaps, &explanation.suggestions];
-            for sentence in sentences.into_iter().flatten().chain([&explanation.summary]) {
+            let lists =
+                [&explanation.strengths, &explanation.gaps, &explanation.suggestions, &explanation.questions];
+            let transfers = explanation.transferable_skills.iter().map(|skill| &skill.sentence);
+            let sentences = lists.into_iter().flatten().chain([&explanation.summary]).chain(transfers);
+            for sentence in sentences {
                 for word in words(sentence) {
                     assert!(
                         known.contains(&word.folded),
@@ -117,7 +120,7 @@ fn what_is_called_missing_does_not_stand_in_the_cv_and_what_is_quoted_does() {
             let writer =
                 Writer { cv: &side, job: &job_side, score: &score, templates: templates_of(&side), seed: 0 };
             for missing in writer.missing_skills() {
-                assert!(!fold(&cv.text).contains(&fold(&missing)), "{missing}");
+                assert!(!fold(&cv.text).contains(&fold(&missing.written)), "{}", missing.written);
             }
         }
     }
@@ -151,4 +154,136 @@ fn a_text_in_a_cv_that_looks_like_a_template_or_an_order_changes_nothing() {
     let cv = crate::parsing::parse_text(text, Taxonomy::global(), TODAY);
     let explanation = explained(&cv, &job);
     assert!(!format!("{explanation:?}").contains("perfect"), "{explanation:?}");
+}
+
+#[test]
+fn every_gap_has_a_suggestion_and_no_two_sentences_are_the_same() {
+    let jobs = sample_jobs();
+    for cv in sample_cvs() {
+        for job in jobs.iter().step_by(6) {
+            let explanation = explained(&cv, job);
+            assert!(explanation.suggestions.len() >= explanation.gaps.len(), "{explanation:?}");
+            assert!(explanation.suggestions.len() <= 6 && explanation.gaps.len() <= 5, "{explanation:?}");
+            let lists =
+                [&explanation.strengths, &explanation.gaps, &explanation.suggestions, &explanation.questions];
+            let all: Vec<&String> = lists.into_iter().flatten().collect();
+            let different: HashSet<&&String> = all.iter().collect();
+            assert_eq!(different.len(), all.len(), "{all:?}");
+        }
+    }
+}
+
+#[test]
+fn two_to_four_questions_are_asked_and_none_about_anything_but_work() {
+    let forbidden = [
+        "how old",
+        "your age",
+        "married",
+        "children",
+        "pregnan",
+        "religio",
+        "nationality",
+        "health",
+        "disab",
+        "family",
+        "verheiratet",
+        "kinder",
+        "schwanger",
+        "konfession",
+        "mariée",
+        "enfants",
+        "enceinte",
+        "casad",
+        "hijos",
+        "embaraz",
+    ];
+    let jobs = sample_jobs();
+    for cv in sample_cvs() {
+        for job in jobs.iter().step_by(6) {
+            let explanation = explained(&cv, job);
+            assert!((2..=4).contains(&explanation.questions.len()), "{:?}", explanation.questions);
+            for question in &explanation.questions {
+                assert!(question.contains('?'), "{question}");
+                // A nurse for children is asked about that work, in the words of CV or job.
+                let own = fold(&format!("{} {} {}", cv.text, job.0.title, job.0.text));
+                for word in forbidden.iter().map(|word| fold(word)).filter(|word| !own.contains(word)) {
+                    assert!(!fold(question).contains(&word), "{question}");
+                }
+            }
+        }
+    }
+}
+
+fn pair(cv: &str, title: &str, ad: &str) -> Explanation {
+    let job = JobText { title: title.into(), text: ad.into(), ..JobText::default() };
+    let requirements = read_requirements(&job, Taxonomy::global());
+    explained(&crate::parsing::parse_text(cv, Taxonomy::global(), TODAY), &(job, requirements))
+}
+
+const REACT_CV: &str = "Max Muster\nmax@example.org\n\nExperience\nWeb Developer, Acme GmbH, Jan 2020 - Dec 2023\n\
+    - Built the shop's pages with React and tested them\n\nSkills\nReact, CSS";
+
+#[test]
+fn a_relative_of_what_the_job_wants_is_told_with_the_passage_that_shows_it() {
+    let explanation =
+        pair(REACT_CV, "Web Developer", "We need JavaScript and PostgreSQL, every day and in depth.");
+    let skill = explanation.transferable_skills.iter().find(|skill| skill.to == "JavaScript");
+    let skill = skill.unwrap_or_else(|| panic!("{explanation:?}"));
+    assert_eq!(skill.from, "React");
+    assert!(skill.sentence.contains("React") && skill.sentence.contains("JavaScript"), "{}", skill.sentence);
+    assert!(skill.passage.as_ref().unwrap().text.contains("React"), "{:?}", skill.passage);
+    assert!(!explanation.transferable_skills.iter().any(|skill| skill.to == "PostgreSQL"), "{explanation:?}");
+    assert!(explanation.questions.iter().any(|question| question.contains("PostgreSQL")), "{explanation:?}");
+}
+
+#[test]
+fn what_was_learnt_in_work_of_another_kind_is_told_with_that_work() {
+    let cv = "Rosa Diaz\n\nExperience\nTruck Driver, Rustfeather Carriers, Jan 2015 - Dec 2023\n\
+        - Did the bookkeeping of the depot and drove a flatbed\n";
+    let explanation = pair(cv, "Accountant", "Bookkeeping and tax returns for small firms, in QuickBooks.");
+    let skill = explanation.transferable_skills.iter().find(|skill| fold(&skill.to) == "bookkeeping");
+    let skill = skill.unwrap_or_else(|| panic!("{explanation:?}"));
+    assert_eq!(skill.from, "Truck Driver");
+    assert!(skill.passage.as_ref().unwrap().text.contains("bookkeeping"), "{:?}", skill.passage);
+}
+
+#[test]
+fn the_new_parts_are_in_the_language_of_the_cv() {
+    for (language, cv, words) in [
+        (
+            "de",
+            "Max Muster\n\nBerufserfahrung\nWebentwickler bei der Acme GmbH, 01/2020 – 12/2023\n- Aufbau der Seiten für den Shop und das Lager mit React, Angular und CSS\n",
+            ["Sie", "React"],
+        ),
+        (
+            "fr",
+            "Max Muster\n\nExpérience professionnelle\nDéveloppeur web chez Acme, 01/2020 – 12/2023\n- Création des pages de la boutique pour les clients avec React, Angular et CSS\n",
+            ["vous", "React"],
+        ),
+        (
+            "es",
+            "Max Muster\n\nExperiencia laboral\nDesarrollador web en Acme, 01/2020 – 12/2023\n- Creación de las páginas de la tienda para los clientes con React, Angular y CSS\n",
+            ["usted", "React"],
+        ),
+    ] {
+        let explanation =
+            pair(cv, "Frontend Developer", "We need JavaScript and Kubernetes. Kubernetes is a must.");
+        assert_eq!(explanation.language, language, "{explanation:?}");
+        assert!(
+            explanation.transferable_skills.iter().any(|skill| skill.to == "JavaScript"),
+            "{explanation:?}"
+        );
+        let all = explanation.questions.join(" ") + &explanation.transferable_skills[0].sentence;
+        assert!(all.contains(words[1]) && all.contains("JavaScript"), "{all}");
+        let detected = crate::parsing::lexicon::document_language::detect(&explanation.questions.join(" "));
+        assert_eq!(detected, Some(language), "{:?}", explanation.questions);
+    }
+}
+
+#[test]
+fn an_explanation_of_an_older_version_still_reads() {
+    let old = r#"{"language":"en","summary":"It fits.","strengths":["a"],"gaps":[],"suggestions":[],"quotes":[],"generator":"local"}"#;
+    let explanation: Explanation = serde_json::from_str(old).unwrap();
+    assert!(explanation.questions.is_empty() && explanation.transferable_skills.is_empty());
+    assert_eq!(explanation.summary, "It fits.");
 }

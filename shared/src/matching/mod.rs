@@ -26,6 +26,7 @@ pub use embedding_text::{cv_embedding_text, job_embedding_text};
 pub use evidence::evidence;
 pub use experiment::{Experiment, VariantFault, read_variant};
 pub use must_haves::CvFacts;
+pub(crate) use neutral_text::neutral_text;
 pub use rank::{Direction, LeftOut, MOST_LEFT_OUT, Ranked, Ranking, rank, rank_with_must_haves};
 pub use similar::{Alike, CvAsJob, JobAsCv, evidence_of_alike_cvs, evidence_of_alike_jobs};
 pub use variant::{DEFAULT_VARIANT, ExplanationWriter, Variant, Weights};

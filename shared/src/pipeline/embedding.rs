@@ -151,7 +151,12 @@ impl Pipeline {
         let embedded = computed(move || {
             let whole: Vec<&str> = texts.iter().map(String::as_str).collect();
             match embedder.embed(&whole) {
-                Ok(embeddings) => embeddings.into_iter().map(Ok).collect(),
+                Ok(embeddings) => embeddings.into_iter().map(Ok).collect::<Vec<_>>(),
+                // What fails as a whole would fail text by text too, only slower.
+                Err(error) if !error.may_be_one_text() => {
+                    tracing::error!(%error, "texts could not be embedded");
+                    whole.iter().map(|_| Err(failed(&error))).collect()
+                }
                 Err(_) => whole
                     .iter()
                     .map(|text| {

@@ -1,17 +1,62 @@
-//! Stage explain-matches: evidence from CV and job ► an explanation for each match.
+//! Stage explain-matches: evidence from CV and job ► an explanation for each match, by the chat API where one is set, else by this
+//! program, which also writes all that the API does not.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::prediction::{CvToExplain, JobToExplain, MatchToExplain};
 use crate::db::stage::{Claim, Stage};
-use crate::domain::{CvId, Explanation, JobId, MatchId, Part};
+use crate::domain::{CvId, Explanation, JobId, MatchId, Score};
+use crate::explanation::chat::{Chat, ToExplain};
 use crate::explanation::explain;
 use crate::matching::{self, CvSide, JobSide};
 use crate::queue::QueueName;
+
+/// With a chat API: no further prediction is begun when so much time has passed, within which the calls of one must end too. What is
+/// left comes again by its message, or with the next schedule. Functions of queues may take 60 s, those of schedules 300 s.
+const TIME_OF_MESSAGES: Duration = Duration::from_secs(50);
+const TIME_OF_SCHEDULE: Duration = Duration::from_secs(240);
+/// With a chat API: matches that the schedule claims at once.
+const CHAT_BATCH: i64 = 20;
+
+/// A match with its explanation.
+#[derive(Clone, Debug)]
+pub(super) struct Explained {
+    pub(super) id: MatchId,
+    pub(super) cv_id: CvId,
+    pub(super) job_id: JobId,
+    /// With the evidence.
+    pub(super) score: Score,
+    pub(super) explanation: Explanation,
+}
+
+/// The CVs and jobs of the matches.
+pub(super) struct Sources {
+    cvs: HashMap<CvId, CvToExplain>,
+    jobs: HashMap<JobId, JobToExplain>,
+}
+
+impl Sources {
+    fn sides(&self, cv: CvId, job: JobId) -> Option<(CvSide<'_>, JobSide<'_>)> {
+        let (cv, job) = (self.cvs.get(&cv)?, self.jobs.get(&job)?);
+        let cv = CvSide { text: &cv.text, profile: &cv.profile, embedding: None };
+        Some((cv, JobSide { job: &job.text, requirements: &job.requirements, embedding: None }))
+    }
+
+    /// The matches as the chat API's request and check take them.
+    pub(super) fn to_explain<'a>(&'a self, matches: &'a [Explained]) -> Vec<ToExplain<'a>> {
+        let one = |one: &'a Explained| {
+            let (cv, job) = self.sides(one.cv_id, one.job_id)?;
+            Some(ToExplain { cv, job, score: &one.score, local: &one.explanation })
+        };
+        matches.iter().filter_map(one).collect()
+    }
+}
 
 impl Pipeline {
     /// Explains the matches that can be claimed; [`Claim::These`] names predictions.
@@ -19,6 +64,43 @@ impl Pipeline {
     /// # Errors
     /// The database fails.
     pub async fn explain_matches(&self, claim: Claim<'_>) -> Result<StageReport, PipelineError> {
+        let Some(chat) = &self.chat else { return self.explain_claimed(claim, None).await };
+        let started = Instant::now();
+        let has_time = |time: Duration| started.elapsed() + chat.settings.timeout < time;
+        let mut report = StageReport::default();
+        match claim {
+            // One by one, so that no lease begins before its work does.
+            Claim::These(ids) => {
+                for (index, id) in ids.iter().enumerate() {
+                    if index > 0 && !has_time(TIME_OF_MESSAGES) {
+                        let rest = Claim::These(&ids[index..]);
+                        self.hint_at_unclaimed(Stage::Explanation, QueueName::MatchExplain, rest, &[])
+                            .await?;
+                        break;
+                    }
+                    report.add(self.explain_claimed(Claim::These(&[*id]), Some(chat)).await?);
+                }
+            }
+            Claim::Any(limit) => {
+                let mut left = limit;
+                while left > 0 && (left == limit || has_time(TIME_OF_SCHEDULE)) {
+                    let batch = self.explain_claimed(Claim::Any(left.min(CHAT_BATCH)), Some(chat)).await?;
+                    report.add(batch);
+                    left -= CHAT_BATCH;
+                    if batch.claimed == 0 {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(report)
+    }
+
+    async fn explain_claimed(
+        &self,
+        claim: Claim<'_>,
+        chat: Option<&Arc<Chat>>,
+    ) -> Result<StageReport, PipelineError> {
         let started = Instant::now();
         let lease = self.lease();
         let claimed = self.db.claim_matches_to_explain(claim, &lease).await?;
@@ -36,10 +118,20 @@ impl Pipeline {
         job_ids.dedup();
         let cvs = self.db.cvs_to_explain(&cv_ids).await?;
         let jobs = self.db.jobs_to_explain(&job_ids).await?;
-        let matches = claimed.clone();
-        match computed(move || explanations(matches, &cvs, &jobs)).await {
-            Ok(explanations) => {
-                let completed = self.db.complete_explanations(&lease, &explanations).await? as usize;
+        let sources = Arc::new(Sources {
+            cvs: cvs.into_iter().map(|cv| (cv.id, cv)).collect(),
+            jobs: jobs.into_iter().map(|job| (job.id, job)).collect(),
+        });
+        let (matches, of) = (claimed.clone(), sources.clone());
+        match computed(move || explanations(matches, &of)).await {
+            Ok(mut explained) => {
+                if let Some(chat) = chat {
+                    let deadline = started + chat.settings.timeout;
+                    self.explain_by_chat(chat, &sources, &mut explained, deadline).await;
+                }
+                let rows: Vec<_> =
+                    explained.into_iter().map(|one| (one.id, one.score.parts, one.explanation)).collect();
+                let completed = self.db.complete_explanations(&lease, &rows).await? as usize;
                 report.completed = completed;
                 report.lost = claimed.len() - completed;
             }
@@ -68,23 +160,15 @@ impl Pipeline {
 }
 
 /// The explanation of each match whose CV and job are still there.
-fn explanations(
-    matches: Vec<MatchToExplain>,
-    cvs: &[CvToExplain],
-    jobs: &[JobToExplain],
-) -> Vec<(MatchId, Vec<Part>, Explanation)> {
-    let cvs: HashMap<CvId, &CvToExplain> = cvs.iter().map(|cv| (cv.id, cv)).collect();
-    let jobs: HashMap<JobId, &JobToExplain> = jobs.iter().map(|job| (job.id, job)).collect();
+fn explanations(matches: Vec<MatchToExplain>, sources: &Sources) -> Vec<Explained> {
     matches
         .into_iter()
         .filter_map(|one| {
-            let (cv, job) = (cvs.get(&one.cv_id)?, jobs.get(&one.job_id)?);
-            let cv = CvSide { text: &cv.text, profile: &cv.profile, embedding: None };
-            let job = JobSide { job: &job.text, requirements: &job.requirements, embedding: None };
+            let (cv, job) = sources.sides(one.cv_id, one.job_id)?;
             let mut score = one.score;
             matching::evidence(&cv, &job, &mut score);
             let explanation = explain(&cv, &job, &score);
-            Some((one.id, score.parts, explanation))
+            Some(Explained { id: one.id, cv_id: one.cv_id, job_id: one.job_id, score, explanation })
         })
         .collect()
 }

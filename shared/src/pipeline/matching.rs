@@ -55,7 +55,7 @@ impl Pipeline {
                             id: PredictionId::new(),
                             cv_id: cv.id,
                             variant: variant.name.clone(),
-                            embedding_model: model.to_owned(),
+                            embedding_model: model.clone().into_owned(),
                             weights_version: variant.version(),
                             matches: best.matches,
                             left_out: best.left_out,

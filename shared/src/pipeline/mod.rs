@@ -5,6 +5,7 @@
 //! the new status in one statement or transaction, and only then hands a hint to the next stage. A hint that gets lost
 //! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
 
+mod chatting;
 mod embedding;
 mod experiments;
 mod explaining;
@@ -19,6 +20,7 @@ mod retry;
 mod similar;
 mod tasks;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +33,8 @@ use crate::db::stage::{Claim, Lease, Stage};
 use crate::db::{Db, DbError};
 use crate::document::Reader;
 use crate::domain::{Failure, FailureKind};
-use crate::embedding::{Embedder, EmbeddingError, LOCAL_MODEL, MOCK_MODEL};
+use crate::embedding::{Embedder, EmbeddingError, LOCAL_MODEL, MOCK_MODEL, api_model};
+use crate::explanation::chat::Chat;
 use crate::queue::{Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
 
@@ -63,6 +66,8 @@ pub struct Pipeline {
     pub reader: Reader,
     variants: KeptVariants,
     embedder: Arc<OnceCell<Embedder>>,
+    /// Who writes explanations, where it is not this program.
+    chat: Option<Arc<Chat>>,
 }
 
 /// What stops a stage as a whole: its rows stay claimable, and its messages come again.
@@ -96,6 +101,13 @@ pub struct StageReport {
 }
 
 impl StageReport {
+    fn add(&mut self, other: Self) {
+        self.claimed += other.claimed;
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.lost += other.lost;
+    }
+
     fn count(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Completed => self.completed += 1,
@@ -116,6 +128,13 @@ impl Pipeline {
     /// Puts the parts together. The embedding model is loaded, and the processes that read files are started, at their first
     /// use.
     pub fn new(db: Db, storage: Storage, queue: Queue, cache: Cache, settings: Settings) -> Self {
+        let chat = settings.chat.clone().and_then(|chat| match Chat::new(chat) {
+            Ok(chat) => Some(Arc::new(chat)),
+            Err(error) => {
+                tracing::error!(%error, "the chat API cannot be used; matches are explained locally");
+                None
+            }
+        });
         Self {
             db,
             storage,
@@ -125,6 +144,7 @@ impl Pipeline {
             settings: Arc::new(settings),
             variants: KeptVariants::default(),
             embedder: Arc::new(OnceCell::new()),
+            chat,
         }
     }
 
@@ -134,8 +154,9 @@ impl Pipeline {
     /// The model is missing or damaged; the next call tries again.
     pub async fn embedder(&self) -> Result<&Embedder, EmbeddingError> {
         self.embedder
-            .get_or_try_init(async || match self.settings.embedding {
+            .get_or_try_init(async || match &self.settings.embedding {
                 EmbeddingSetting::Mock => Ok(Embedder::mock()),
+                EmbeddingSetting::Api(api) => Embedder::api(api.clone()),
                 EmbeddingSetting::Local => {
                     let model = self.settings.model_dir.clone();
                     let threads = self.settings.embedding_threads.unwrap_or_else(|| {
@@ -151,10 +172,11 @@ impl Pipeline {
     }
 
     /// The name that is stored beside vectors of the model in use. Matching compares vectors without loading the model.
-    fn model_name(&self) -> &'static str {
-        match self.settings.embedding {
-            EmbeddingSetting::Local => LOCAL_MODEL,
-            EmbeddingSetting::Mock => MOCK_MODEL,
+    fn model_name(&self) -> Cow<'static, str> {
+        match &self.settings.embedding {
+            EmbeddingSetting::Local => LOCAL_MODEL.into(),
+            EmbeddingSetting::Mock => MOCK_MODEL.into(),
+            EmbeddingSetting::Api(api) => api_model(&api.model).into(),
         }
     }
 

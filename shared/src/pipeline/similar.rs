@@ -142,7 +142,7 @@ impl Pipeline {
         let mut answer = SimilarJobs { job_id, jobs: Vec::new(), count: 0, status };
         let Some(this) = self.db.job_to_score(job_id).await? else { return Ok(answer) };
         let near = self.db.jobs_near_job(job_id, retrieved_for(limit)).await?;
-        let variant = self.variant.clone();
+        let variant = self.experiment().await?.default_variant();
         let found = computed(move || like_job(this, near, &variant, limit, quotes_it)).await;
         answer.jobs = found.map_err(IntakeError::Defect)?;
         answer.count = answer.jobs.len();
@@ -174,7 +174,7 @@ impl Pipeline {
         let Some(job) = self.db.job_to_score(job.id).await? else { return Ok(Some(answer)) };
         let near = self.db.cvs_near_cv(cv, retrieved_for(limit)).await?;
         let applicants = self.db.applicants(job.id).await?;
-        let variant = self.variant.clone();
+        let variant = self.experiment().await?.default_variant();
         let found = computed(move || like_cv(this, near, &job, &applicants, &variant, limit)).await;
         (answer.candidates, answer.left_out, answer.left_out_count) = found.map_err(IntakeError::Defect)?;
         answer.count = answer.candidates.len();

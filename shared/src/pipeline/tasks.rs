@@ -191,6 +191,7 @@ impl Pipeline {
             repeat(|| db.delete_superseded_predictions(days(limits.retention_predictions), most)).await?;
         removed += repeat(|| db.delete_old_interactions(days(limits.retention_interactions), most)).await?;
         removed += repeat(|| db.delete_old_task_runs(days(limits.retention_task_runs), most)).await?;
+        removed += repeat(|| db.delete_old_chat_calls(days(limits.retention_task_runs), most)).await?;
         removed += repeat(|| db.delete_old_idempotency_keys(most)).await?;
         removed += repeat(|| db.delete_expired_uploads(most)).await?;
         removed += self.delete_orphaned_files().await?;
