@@ -4,10 +4,11 @@
     cv-matching evaluate-matching --data DIR --signals signals.ndjson
     scripts/fit-weights.py signals.ndjson
 
-The mean of a pair's signals, each by its weight and certainty, is fitted so that the relevant documents of each query come first:
-the cross entropy of the softmax over the query's documents against the relevant ones (ListNet: Cao et al. 2007). Weights are
-not negative. Each set counts the same. Signals on which the labels say too little (education, languages, place, experience)
-and the skills and the title, which readers check, are held near the weights of PRIOR (a Gaussian prior on all weights).
+The weights of the mean of a pair's signals are found by coordinate ascent (Metzler and Croft, "Linear feature-based models for
+information retrieval", 2007): from PRIOR on, one weight after the other is multiplied or divided by a step as long as that raises
+the sets' mean of nDCG@10 and MAP, each set counted the same, less a small price for leaving the prior. So a weight on which the
+labels say nothing stays where it was; one whose signal has data on less than half of a set's pairs (few of these CVs or jobs tell of
+education, languages or place) is not fitted at all.
 Reported are the metrics on all queries, and of weights that were fitted without the query's fifth (five folds).
 Then the scale is fitted: score = 100 / (1 + exp(-steepness * (mean - middle))), by logistic regression, each set by half."""
 
@@ -16,13 +17,13 @@ import sys
 
 import numpy as np
 
-PRIOR = {"skills": 10, "title": 6, "occupation": 33, "experience": 4, "education": 2, "languages": 2, "embedding": 12,
-         "vocabulary": 29, "place": 2}
+PRIOR = {"skills": 15, "title": 10, "occupation": 25, "experience": 5, "education": 2, "languages": 2, "embedding": 15,
+         "vocabulary": 24, "place": 2}
 NAMES = list(PRIOR)
-# How much a weight that is one hundredth off its prior costs, against the cross entropy.
-STRENGTH = 2.0
-# How sharp the softmax is, in points of the mean from 0 to 1.
-SHARPNESS = 25.0
+# What the square of a weight's distance to its prior costs, with weights that add up to one.
+PRICE = 0.1
+STEPS = [1.15, 1.4, 2.0, 4.0, 1.15]
+LEAST_DATA = 0.5
 FOLDS = 5
 
 
@@ -51,41 +52,28 @@ def means(weights, values, certainty):
     return (values * certainty) @ weights / np.maximum(certainty @ weights, 1e-9)
 
 
-def loss_and_gradient(weights, sets, prior):
-    loss, gradient = 0.0, np.zeros_like(weights)
-    for values, certainty, gains in sets:
-        whole = np.maximum(certainty @ weights, 1e-9)
-        mean = (values * certainty) @ weights / whole
-        scores = SHARPNESS * mean
-        scores -= scores.max(1, keepdims=True)
-        shares = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
-        wanted = (gains > 0) / (gains > 0).sum(1, keepdims=True)
-        loss -= (wanted * np.log(shares + 1e-12)).sum(1).mean() / len(sets)
-        of_mean = SHARPNESS * (shares - wanted) / len(gains) / len(sets)
-        slope = certainty * (values - mean[..., None]) / whole[..., None]
-        gradient += np.einsum("qd,qds->s", of_mean, slope)
-    return loss + STRENGTH * ((weights - prior) ** 2).sum(), gradient + 2 * STRENGTH * (weights - prior)
+def gain(weights, sets, prior):
+    reached = [metrics(means(weights, values, certainty), gains).mean() for values, certainty, gains in sets]
+    return np.mean(reached) - PRICE * ((weights - prior) ** 2).sum()
 
 
 def fit(sets):
-    """Projected gradient descent with backtracking on weights that are not negative and add up to one."""
     prior = np.array([PRIOR[name] for name in NAMES], float)
     prior /= prior.sum()
-    weights, step = prior.copy(), 0.1
-    loss, gradient = loss_and_gradient(weights, sets, prior)
-    for _ in range(500):
-        trial = np.maximum(weights - step * gradient, 0)
-        trial /= trial.sum()
-        trial_loss, trial_gradient = loss_and_gradient(trial, sets, prior)
-        if trial_loss < loss:
-            done = loss - trial_loss < 1e-7
-            weights, loss, gradient, step = trial, trial_loss, trial_gradient, step * 1.5
-            if done:
-                break
-        else:
-            step /= 2
-            if step < 1e-9:
-                break
+    weights, best = prior.copy(), gain(prior, sets, prior)
+    known = np.min([(certainty > 0).mean((0, 1)) for _, certainty, _ in sets], axis=0)
+    for step in STEPS:
+        improved = True
+        while improved:
+            improved = False
+            for signal in np.flatnonzero(known >= LEAST_DATA):
+                for factor in (step, 1 / step):
+                    trial = weights.copy()
+                    trial[signal] *= factor
+                    trial /= trial.sum()
+                    reached = gain(trial, sets, prior)
+                    if reached > best + 1e-6:
+                        weights, best, improved = trial, reached, True
     return weights
 
 

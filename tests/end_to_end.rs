@@ -309,7 +309,15 @@ async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
         .unwrap();
     assert!(document["paths"]["/api/candidate/upload_and_parse"]["post"].is_object());
     let pages = ["/", "/recruiter.html", "/experiments.html"];
-    let files = ["/api.js", "/app.js", "/matches.js", "/recruiter.js", "/experiments.js", "/style.css", "/experiments.css"];
+    let files = [
+        "/api.js",
+        "/app.js",
+        "/matches.js",
+        "/recruiter.js",
+        "/experiments.js",
+        "/style.css",
+        "/experiments.css",
+    ];
     for path in pages.into_iter().chain(files).chain(["/api/docs/", "/healthz", "/readyz"]) {
         let answer = server.client().get(format!("{}{path}", server.url)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");

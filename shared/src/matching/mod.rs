@@ -154,14 +154,14 @@ impl<'a> PreparedCv<'a> {
     }
 }
 
-/// The mean of the parts, stretched so that a clear fit is above 70 and another field below 30: the line through (22, 10) and
-/// (72, 85), flatter towards the ends so that no score leaves 0–100 and the order stays.
+/// How steeply the score rises, and the mean of the parts at which it is 50: fitted by `scripts/fit-weights.py` so that of the
+/// labelled pairs with a score of 70 some 70 % are a fit.
+const STEEPNESS: f32 = 8.6;
+const MIDDLE: f32 = 0.51;
+
+/// The mean of the parts (0–100) on the scale of the score: a logistic curve, so that the order stays.
 fn calibrated(mean: f32) -> f32 {
-    match mean {
-        mean if mean <= 22.0 => mean * 10.0 / 22.0,
-        mean if mean <= 72.0 => 10.0 + (mean - 22.0) * 1.5,
-        mean => 85.0 + (mean - 72.0) * 15.0 / 28.0,
-    }
+    100.0 / (1.0 + (-STEEPNESS * (mean / 100.0 - MIDDLE)).exp())
 }
 
 /// How well a CV and a job fit, without evidence. Reads both sides anew (below a millisecond): for many pairs use [`rank`], or

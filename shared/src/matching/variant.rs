@@ -60,14 +60,14 @@ impl Default for Weights {
     /// Fitted by `scripts/fit-weights.py`; `docs/matching.md` tells how.
     fn default() -> Self {
         Self {
-            skills: 10.0,
-            title: 6.0,
-            occupation: 33.0,
-            experience: 4.0,
+            skills: 17.0,
+            title: 10.0,
+            occupation: 27.0,
+            experience: 5.0,
             education: 2.0,
             languages: 2.0,
             embedding: 12.0,
-            vocabulary: 29.0,
+            vocabulary: 23.0,
             place: 2.0,
         }
     }

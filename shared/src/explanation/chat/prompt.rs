@@ -126,6 +126,7 @@ fn passages(one: &ToExplain<'_>) -> Vec<(Source, String)> {
         let text = match source {
             Source::Cv => outgoing::of_cv(one.cv.profile, quote),
             Source::Job => outgoing::of_job(quote),
+            Source::Other => None,
         };
         let Some(text) = text else { continue };
         if !passages.iter().any(|(known, other)| known == source && other.contains(&text)) {
