@@ -169,6 +169,8 @@ pub struct Limits {
     pub matches_per_cv: usize,
     /// Jobs retrieved by vector before they are scored.
     pub retrieved_per_cv: i64,
+    /// Jobs kept ready to be scored, in the memory of each process that matches.
+    pub prepared_jobs: usize,
     /// CVs that a new job causes to be matched again, at most.
     pub rematched_per_job: i64,
     /// How long superseded CVs and their files are kept.
@@ -254,6 +256,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("EMBEDDING_ATTEMPTS", "12", "attempts that an embedding gets in all, hourly retries counted"),
     ("MATCHES_PER_CV", "20", "matches kept for a CV"),
     ("RETRIEVED_PER_CV", "200", "jobs retrieved by vector before they are scored"),
+    (
+        "PREPARED_JOBS",
+        "10000",
+        "jobs that each process that matches keeps ready to be scored, some 10 KB each",
+    ),
     ("REMATCHED_PER_JOB", "100", "CVs that a new job causes to be matched again, at most"),
     ("RETENTION_SUPERSEDED_CVS_DAYS", "90", "how long superseded CVs and their files are kept"),
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
@@ -310,6 +317,7 @@ impl Settings {
                 embedding_attempts: in_range("EMBEDDING_ATTEMPTS", "12", 1, 1000)?,
                 matches_per_cv: in_range("MATCHES_PER_CV", "20", 1, 1000)?,
                 retrieved_per_cv: in_range("RETRIEVED_PER_CV", "200", 1, 1000)?,
+                prepared_jobs: in_range("PREPARED_JOBS", "10000", 0, 10_000_000)?,
                 rematched_per_job: in_range("REMATCHED_PER_JOB", "100", 0, 10_000)?,
                 retention_superseded_cvs: days("RETENTION_SUPERSEDED_CVS_DAYS", "90")?,
                 retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,

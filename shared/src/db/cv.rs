@@ -5,7 +5,6 @@ use pgvector::Vector;
 use serde_json::Value;
 use tokio_postgres::types::Json;
 use tokio_postgres::{GenericClient, Row};
-use uuid::Uuid;
 
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params};
@@ -113,21 +112,6 @@ pub struct CvToMatch {
     pub embedding: Vec<f32>,
     /// Claims so far, this one counted.
     pub attempts: i32,
-}
-
-/// A CV near to a job.
-#[derive(Clone, Debug)]
-pub struct CvNearJob {
-    /// Which.
-    pub id: CvId,
-    /// Whose it is.
-    pub candidate_id: CandidateId,
-    /// Its text.
-    pub text: String,
-    /// What it says.
-    pub profile: Profile,
-    /// Its vector.
-    pub embedding: Vec<f32>,
 }
 
 impl StageState {
@@ -466,67 +450,6 @@ impl Db {
             .collect()
     }
 
-    /// The latest CVs nearest to each of `jobs`, at most `limit` for each: marks them to be matched again, and returns them.
-    /// One that is being matched right now keeps its lease; that it was marked is seen when its worker is done.
-    ///
-    /// # Errors
-    /// The database fails; then none is marked.
-    pub async fn mark_cvs_near_jobs(&self, jobs: &[JobId], limit: i64) -> Result<Vec<CvId>, DbError> {
-        let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "update cv set matching_next_attempt_at = clock_timestamp(),
-                    matching_attempts = case matching_status when 'processing' then matching_attempts else 0 end,
-                    matching_status = case matching_status when 'processing' then 'processing' else 'pending' end
-                where id in (
-                    select near.id from job cross join lateral (
-                        select cv.id from cv
-                        where cv.embedding_status = 'completed' and cv.is_latest and cv.embedding_model = job.embedding_model
-                        order by cv.embedding <=> job.embedding limit $2) near
-                    where job.id = any ($1) and job.embedding is not null)
-                returning id",
-                params![ids => UUID_ARRAY, limit => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
-        rows.iter().map(|row| Ok(CvId(row.try_get(0)?))).collect()
-    }
-
-    /// The latest CVs nearest to a job by vector, nearest first.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn cvs_near_job(&self, job: JobId, limit: i64) -> Result<Vec<CvNearJob>, DbError> {
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "select near.* from job cross join lateral (
-                    select cv.id, cv.candidate_id, cv.text, cv.profile, cv.embedding::real[] as embedding from cv
-                    where cv.embedding_status = 'completed' and cv.is_latest and cv.embedding_model = job.embedding_model
-                    order by cv.embedding <=> job.embedding limit $2) near
-                where job.id = $1 and job.embedding is not null",
-                params![job.0 => UUID, limit => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
-        rows.iter()
-            .map(|row| {
-                Ok(CvNearJob {
-                    id: CvId(row.try_get("id")?),
-                    candidate_id: CandidateId(row.try_get("candidate_id")?),
-                    text: row.try_get::<_, Option<String>>("text")?.unwrap_or_default(),
-                    profile: from_json("profile", row.try_get("profile")?)?,
-                    embedding: row.try_get("embedding")?,
-                })
-            })
-            .collect()
-    }
-
     /// Sets failed embeddings that are due free again: the hourly retry. Rows at their last attempt stay failed. Returns
     /// the ids of the CVs and of the jobs.
     ///
@@ -609,8 +532,3 @@ impl Db {
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 }
-
-/// How the vector indexes are searched: exact order, and on until the limit is reached even where a filter drops rows. The
-/// width is above the most rows that a search asks for.
-pub(super) const SEARCH_SETTINGS: &str =
-    "set local hnsw.iterative_scan = strict_order; set local hnsw.ef_search = 200";

@@ -5,13 +5,12 @@ use pgvector::Vector;
 use serde_json::Value;
 use tokio_postgres::types::{Json, Type};
 use tokio_postgres::{GenericClient, Row};
-use uuid::Uuid;
 
-use super::cv::{SEARCH_SETTINGS, StageState};
+use super::cv::StageState;
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params};
 use crate::domain::{
-    CvId, EmploymentType, JobId, JobStatus, JobText, RecruiterId, Remote, Requirements, Salary, SalaryPeriod,
+    EmploymentType, JobId, JobStatus, JobText, RecruiterId, Remote, Requirements, Salary, SalaryPeriod,
 };
 
 /// A job that is about to be stored, or stored anew.
@@ -144,6 +143,18 @@ impl JobRow {
             updated_at: row.try_get("updated_at")?,
             requirements: requirements.map(|value| from_json("requirements", value)).transpose()?,
             embedding: StageState::from_row(row, "embedding")?,
+        })
+    }
+}
+
+impl JobToScore {
+    pub(super) fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: JobId(row.try_get("id")?),
+            text: text_from_row(row)?,
+            // Straight from its bytes: many are read for each CV.
+            requirements: row.try_get::<_, Json<Requirements>>("requirements")?.0,
+            embedding: row.try_get::<_, Vector>("embedding")?.into(),
         })
     }
 }
@@ -342,42 +353,6 @@ impl Db {
         Ok(rows == 1)
     }
 
-    /// The open jobs nearest by vector to each of `cvs`, at most `limit` for each, nearest first: one query for all.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn jobs_near_cvs(&self, cvs: &[CvId], limit: i64) -> Result<Vec<(CvId, JobToScore)>, DbError> {
-        let ids: Vec<Uuid> = cvs.iter().map(|cv| cv.0).collect();
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "select cv.id as cv_id, near.* from cv cross join lateral (
-                    select job.id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                        salary_period, job.text, requirements, job.embedding::real[] as embedding
-                    from job
-                    where job.embedding_status = 'completed' and job.status = 'open'
-                        and job.embedding_model = cv.embedding_model and (job.expires_at is null or job.expires_at > now())
-                    order by job.embedding <=> cv.embedding limit $2) near
-                where cv.id = any ($1) and cv.embedding is not null",
-                params![ids => UUID_ARRAY, limit => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
-        rows.iter()
-            .map(|row| {
-                let job = JobToScore {
-                    id: JobId(row.try_get("id")?),
-                    text: text_from_row(row)?,
-                    requirements: from_json("requirements", row.try_get("requirements")?)?,
-                    embedding: row.try_get("embedding")?,
-                };
-                Ok((CvId(row.try_get("cv_id")?), job))
-            })
-            .collect()
-    }
-
     /// One embedded job as matching needs it; none if it is not embedded yet.
     ///
     /// # Errors
@@ -387,20 +362,12 @@ impl Db {
         let row = client
             .query_typed_opt(
                 "select id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                    salary_period, text, requirements, embedding::real[] as embedding
+                    salary_period, text, requirements, embedding
                 from job where id = $1 and embedding_status = 'completed'",
                 params![id.0 => UUID],
             )
             .await?;
-        row.map(|row| {
-            Ok(JobToScore {
-                id,
-                text: text_from_row(&row)?,
-                requirements: from_json("requirements", row.try_get("requirements")?)?,
-                embedding: row.try_get("embedding")?,
-            })
-        })
-        .transpose()
+        row.as_ref().map(JobToScore::from_row).transpose()
     }
 }
 

@@ -10,6 +10,7 @@ pub mod interaction;
 pub mod job;
 pub mod parsing_quality;
 pub mod prediction;
+pub mod retrieval;
 pub mod stage;
 pub mod task_run;
 mod tls;

@@ -21,8 +21,11 @@ mod tests;
 
 pub use embedding_text::{cv_embedding_text, job_embedding_text};
 pub use evidence::evidence;
+pub(crate) use rank::in_parallel;
 pub use rank::{Direction, Ranked, rank};
 pub use variant::{Variant, Weights};
+
+use std::borrow::Cow;
 
 use crate::domain::{JobText, Part, Profile, Requirements, Score};
 use crate::skills::Taxonomy;
@@ -63,27 +66,43 @@ pub struct PreparedCv<'a> {
 #[derive(Clone, Debug)]
 pub struct PreparedJob<'a> {
     features: JobFeatures,
-    job: &'a JobText,
+    job: Cow<'a, JobText>,
     embedding: Embedded<'a>,
 }
 
 /// An embedding with where it lies among the occupations.
 #[derive(Clone, Debug)]
 pub(crate) struct Embedded<'a> {
-    vector: Option<&'a [f32]>,
+    vector: Option<Cow<'a, [f32]>>,
     occupations: Option<Vec<f32>>,
 }
 
 impl<'a> From<Option<&'a [f32]>> for Embedded<'a> {
     fn from(vector: Option<&'a [f32]>) -> Self {
-        Self { vector, occupations: vector.and_then(anchors::distribution) }
+        Self { occupations: vector.and_then(anchors::distribution), vector: vector.map(Cow::Borrowed) }
     }
 }
 
 impl<'a> PreparedJob<'a> {
     /// Reads what is compared.
     pub fn new(job: &JobSide<'a>, taxonomy: &Taxonomy) -> Self {
-        Self { features: JobFeatures::of(job, taxonomy), job: job.job, embedding: job.embedding.into() }
+        Self {
+            features: JobFeatures::of(job, taxonomy),
+            job: Cow::Borrowed(job.job),
+            embedding: job.embedding.into(),
+        }
+    }
+
+    /// The same with data of its own, to be kept.
+    pub fn into_owned(self) -> PreparedJob<'static> {
+        PreparedJob {
+            features: self.features,
+            job: Cow::Owned(self.job.into_owned()),
+            embedding: Embedded {
+                vector: self.embedding.vector.map(|vector| Cow::Owned(vector.into_owned())),
+                occupations: self.embedding.occupations,
+            },
+        }
     }
 }
 
@@ -103,7 +122,7 @@ impl<'a> PreparedCv<'a> {
             parts::education(cv, wanted),
             parts::languages(cv, wanted),
             parts::meaning(cv, &self.embedding, wanted, &job.embedding),
-            parts::place(cv, wanted, job.job),
+            parts::place(cv, wanted, &job.job),
         ];
         let weigh = |outcome: &Outcome| match outcome.value {
             Some(_) => variant.weights.of(outcome.kind) * outcome.certainty,
@@ -117,7 +136,7 @@ impl<'a> PreparedCv<'a> {
         }
         let mean = parts.iter().map(|part| part.weight * part.score).sum::<f32>();
         parts.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, job.job), parts }
+        Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, &job.job), parts }
     }
 
     /// A cheap estimate of the score's order, for choosing which pairs to score.

@@ -220,8 +220,12 @@ pub(crate) fn meaning(
     job: &JobFeatures,
     job_embedding: &Embedded<'_>,
 ) -> Outcome {
-    let by_model =
-        cv_embedding.vector.zip(job_embedding.vector).filter(|(a, b)| a.len() == b.len()).map(|(a, b)| {
+    let by_model = cv_embedding
+        .vector
+        .as_deref()
+        .zip(job_embedding.vector.as_deref())
+        .filter(|(a, b)| a.len() == b.len())
+        .map(|(a, b)| {
             let cosine = between(0.1, 0.65, a.iter().zip(b).map(|(x, y)| x * y).sum());
             let occupations = cv_embedding.occupations.as_deref().zip(job_embedding.occupations.as_deref());
             match occupations.map(|(one, other)| between(0.5, 0.97, anchors::overlap(one, other))) {

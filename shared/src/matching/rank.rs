@@ -65,7 +65,7 @@ fn best<T>(items: &[T], k: usize, estimate: impl Fn(&T) -> f32, score: impl Fn(&
 }
 
 /// Maps over all processors, in order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = items.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {

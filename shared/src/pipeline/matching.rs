@@ -1,17 +1,18 @@
 //! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::cv::CvToMatch;
-use crate::db::job::JobToScore;
 use crate::db::prediction::{MatchingEnd, NewPrediction};
+use crate::db::retrieval::NearJob;
 use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, JobId, PredictionId, Score};
-use crate::matching::{CvSide, JobSide, PreparedCv, PreparedJob, Variant};
+use crate::matching::{CvSide, PreparedCv, PreparedJob, Variant, in_parallel};
 use crate::queue::QueueName;
 use crate::skills::Taxonomy;
 
@@ -35,10 +36,16 @@ impl Pipeline {
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
-            let retrieved = self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await?;
+            let near = self.db.jobs_near_cvs(&ids, self.settings.limits.retrieved_per_cv).await?;
+            let (mut jobs, unread) = self.prepared_jobs.look_up(&near);
+            let read = self.db.jobs_to_score(&unread).await?;
             let (variant, keep) = (self.variant.clone(), self.settings.limits.matches_per_cv);
-            let cvs = batch.to_vec();
-            let scored = computed(move || best_jobs(&cvs, &retrieved, &variant, keep)).await;
+            let (cvs, prepared_jobs) = (batch.to_vec(), self.prepared_jobs.clone());
+            let scored = computed(move || {
+                prepared_jobs.prepare(read, &mut jobs);
+                best_jobs(&cvs, &near, &jobs, &variant, keep)
+            })
+            .await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
@@ -87,31 +94,26 @@ impl Pipeline {
     }
 }
 
-/// For each CV its best jobs among those retrieved for it. Each job is prepared once, however many CVs it is near to.
+/// For each CV its best jobs among those near to it; one that was closed meanwhile is not among `jobs`.
 fn best_jobs(
     cvs: &[CvToMatch],
-    retrieved: &[(CvId, JobToScore)],
+    near: &[NearJob],
+    jobs: &HashMap<JobId, Arc<PreparedJob<'static>>>,
     variant: &Variant,
     keep: usize,
 ) -> Vec<Vec<(JobId, Score)>> {
-    let taxonomy = Taxonomy::global();
-    let mut jobs: HashMap<JobId, PreparedJob<'_>> = HashMap::new();
-    let mut near: HashMap<CvId, Vec<JobId>> = HashMap::new();
-    for (cv, job) in retrieved {
-        near.entry(*cv).or_default().push(job.id);
-        jobs.entry(job.id).or_insert_with(|| {
-            let (text, requirements) = (&job.text, &job.requirements);
-            PreparedJob::new(&JobSide { job: text, requirements, embedding: Some(&job.embedding) }, taxonomy)
-        });
+    let mut near_to: HashMap<CvId, Vec<JobId>> = HashMap::new();
+    for near in near {
+        near_to.entry(near.cv).or_default().push(near.job);
     }
-    let best = |cv: &CvToMatch| {
+    in_parallel(cvs, |cv| {
         let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
-        let prepared = PreparedCv::new(&side, taxonomy);
-        let ids = near.get(&cv.id).into_iter().flatten();
-        let mut scored: Vec<_> = ids.map(|id| (*id, prepared.score(&jobs[id], variant))).collect();
+        let prepared = PreparedCv::new(&side, Taxonomy::global());
+        let ids = near_to.get(&cv.id).into_iter().flatten();
+        let known = ids.filter_map(|id| Some((*id, jobs.get(id)?)));
+        let mut scored: Vec<_> = known.map(|(id, job)| (id, prepared.score(job, variant))).collect();
         scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
         scored.truncate(keep);
         scored
-    };
-    cvs.iter().map(best).collect()
+    })
 }

@@ -11,6 +11,7 @@ mod health;
 mod intake;
 mod matching;
 mod parsing;
+mod prepared_jobs;
 mod ranking;
 mod reading_quality;
 mod recommending;
@@ -33,6 +34,8 @@ use crate::embedding::{Embedder, EmbeddingError, LOCAL_MODEL, MOCK_MODEL};
 use crate::matching::Variant;
 use crate::queue::{Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
+
+use prepared_jobs::PreparedJobs;
 
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
@@ -59,6 +62,7 @@ pub struct Pipeline {
     /// How matches are scored.
     pub variant: Arc<Variant>,
     embedder: Arc<OnceCell<Embedder>>,
+    prepared_jobs: Arc<PreparedJobs>,
 }
 
 /// What stops a stage as a whole: its rows stay claimable, and its messages come again.
@@ -118,6 +122,7 @@ impl Pipeline {
             queue,
             cache,
             reader: Reader::new(&settings.reading),
+            prepared_jobs: Arc::new(PreparedJobs::new(settings.limits.prepared_jobs)),
             settings: Arc::new(settings),
             variant: Arc::new(Variant::default()),
             embedder: Arc::new(OnceCell::new()),
