@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run test test-hosts lint format deploy-files bench-reading fuzz clean
+.PHONY: help setup run test test-hosts lint format deploy-files bench bench-reading bench-retrieval fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,12 @@ format: ## format the code
 bench-reading: ## measure reading and parsing, inside and outside the fence (FILES='folder/*.pdf')
 	@cargo build --release --locked --workspace --example bench-reading
 	@target/release/examples/bench-reading $(or $(FILES),$(filter-out %.json %README.md,$(wildcard samples/cvs/*.*)))
+
+bench-retrieval: setup ## measure retrieval and matching on databases of its own (SIZES='10000 100000 1000000')
+	@cargo build --release --locked --workspace --example bench-retrieval
+	@target/release/examples/bench-retrieval $(SIZES)
+
+bench: bench-reading bench-retrieval ## run all benchmarks
 
 fuzz: ## feed changed files to every reader and to the parser (SECONDS_EACH=60, TARGETS='pdf docx')
 	@scripts/fuzz.sh $(TARGETS)

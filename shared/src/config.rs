@@ -191,6 +191,8 @@ pub struct Limits {
     pub retrieved_per_cv: i64,
     /// How long the variants of matching are kept before they are read again.
     pub variants_kept: Duration,
+    /// Jobs kept ready to be scored, in the memory of each process that matches.
+    pub prepared_jobs: usize,
     /// CVs that a new job causes to be matched again for being near, at most; a changed one as many for standing in their lists.
     pub rematched_per_job: i64,
     /// Nearest CVs that are looked at for those whose lists a new job can enter.
@@ -318,6 +320,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "30",
         "how long the variants of matching are kept before they are read again: a change reaches all processes within it",
     ),
+    (
+        "PREPARED_JOBS",
+        "10000",
+        "jobs that each process that matches keeps ready to be scored, some 10 KB each",
+    ),
     ("REMATCHED_PER_JOB", "100", "CVs that a new job causes to be matched again, at most"),
     (
         "REMATCH_LOOKED_AT",
@@ -386,6 +393,7 @@ impl Settings {
                 matches_per_cv: in_range("MATCHES_PER_CV", "20", 1, 1000)?,
                 retrieved_per_cv: in_range("RETRIEVED_PER_CV", "200", 1, 1000)?,
                 variants_kept: Duration::from_secs(in_range("VARIANTS_KEPT_SECONDS", "30", 0, 3600)?),
+                prepared_jobs: in_range("PREPARED_JOBS", "10000", 0, 10_000_000)?,
                 rematched_per_job: in_range("REMATCHED_PER_JOB", "100", 0, 10_000)?,
                 rematch_looked_at: in_range("REMATCH_LOOKED_AT", "1000", 1, 10_000)?,
                 refresh_batch: in_range("REFRESH_BATCH", "5000", 0, 100_000)?,

@@ -125,21 +125,6 @@ pub struct DeletedCv {
     pub latest: Option<CvId>,
 }
 
-/// A CV near to a job.
-#[derive(Clone, Debug)]
-pub struct CvNearJob {
-    /// Which.
-    pub id: CvId,
-    /// Whose it is.
-    pub candidate_id: CandidateId,
-    /// Its text.
-    pub text: String,
-    /// What it says.
-    pub profile: Profile,
-    /// Its vector.
-    pub embedding: Vec<f32>,
-}
-
 impl StageState {
     /// Reads the columns of the stage `prefix`.
     pub(super) fn from_row(row: &Row, prefix: &str) -> Result<Self, DbError> {
@@ -483,38 +468,6 @@ impl Db {
             .collect()
     }
 
-    /// The latest CVs nearest to a job by vector, nearest first.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn cvs_near_job(&self, job: JobId, limit: i64) -> Result<Vec<CvNearJob>, DbError> {
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "select near.* from job cross join lateral (
-                    select cv.id, cv.candidate_id, cv.text, cv.profile, cv.embedding::real[] as embedding from cv
-                    where cv.embedding_status = 'completed' and cv.is_latest and cv.embedding_model = job.embedding_model
-                    order by cv.embedding <=> job.embedding limit $2) near
-                where job.id = $1 and job.embedding is not null",
-                params![job.0 => UUID, limit => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
-        rows.iter()
-            .map(|row| {
-                Ok(CvNearJob {
-                    id: CvId(row.try_get("id")?),
-                    candidate_id: CandidateId(row.try_get("candidate_id")?),
-                    text: row.try_get::<_, Option<String>>("text")?.unwrap_or_default(),
-                    profile: from_json("profile", row.try_get("profile")?)?,
-                    embedding: row.try_get("embedding")?,
-                })
-            })
-            .collect()
-    }
-
     /// Sets failed embeddings that are due free again: the hourly retry. Rows at their last attempt stay failed. Returns
     /// the ids of the CVs and of the jobs.
     ///
@@ -597,8 +550,3 @@ impl Db {
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 }
-
-/// How the vector indexes are searched: exact order, and on until the limit is reached even where a filter drops rows. The
-/// width is above the most rows that a search asks for.
-pub(super) const SEARCH_SETTINGS: &str =
-    "set local hnsw.iterative_scan = strict_order; set local hnsw.ef_search = 200";

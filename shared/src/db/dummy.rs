@@ -134,6 +134,9 @@ const JOB_TYPES: [Type; 13] = [
     Type::TIMESTAMPTZ,
 ];
 
+/// The indexes of vectors, of CVs and of jobs.
+pub const VECTOR_INDEXES: [&str; 2] = ["cv_vector_near", "job_vector_near"];
+
 /// Memory for building an index of vectors, whose graph should fit into it.
 const BUILD_MEMORY: &str = "set local maintenance_work_mem = '1GB'";
 
@@ -143,8 +146,8 @@ async fn drop_index(transaction: &Transaction<'_>, index: &str) -> Result<Option
         transaction.query_typed("select pg_get_indexdef(to_regclass($1))", params![index => TEXT]).await?;
     let definition: Option<String> = rows.first().map(|row| row.try_get(0)).transpose()?.flatten();
     match index {
-        "cv_embedding_hnsw" => transaction.batch_execute("drop index if exists cv_embedding_hnsw").await?,
-        _ => transaction.batch_execute("drop index if exists job_embedding_hnsw").await?,
+        "cv_vector_near" => transaction.batch_execute("drop index if exists cv_vector_near").await?,
+        _ => transaction.batch_execute("drop index if exists job_vector_near").await?,
     }
     Ok(definition)
 }
@@ -245,7 +248,7 @@ impl Db {
         let mut client = self.client().await?;
         let types = with_vector(&CV_TYPES, self.vector_type(&client).await?);
         let mut transaction = client.transaction().await?;
-        let index = if anew { drop_index(&transaction, "cv_embedding_hnsw").await? } else { None };
+        let index = if anew { drop_index(&transaction, "cv_vector_near").await? } else { None };
         let writer = BinaryCopyInWriter::new(transaction.copy_in(COPY_CVS).await?, &types);
         let mut writer = pin!(writer);
         let now = chrono::Utc::now();
@@ -286,7 +289,7 @@ impl Db {
             build_index(&mut transaction, &definition).await?;
         }
         transaction.commit().await?;
-        client.batch_execute("analyze cv").await?;
+        client.batch_execute("analyze cv, cv_vector").await?;
         Ok(inserted)
     }
 
@@ -303,7 +306,7 @@ impl Db {
         let mut client = self.client().await?;
         let types = with_vector(&JOB_TYPES, self.vector_type(&client).await?);
         let mut transaction = client.transaction().await?;
-        let index = if anew { drop_index(&transaction, "job_embedding_hnsw").await? } else { None };
+        let index = if anew { drop_index(&transaction, "job_vector_near").await? } else { None };
         let writer = BinaryCopyInWriter::new(transaction.copy_in(COPY_JOBS).await?, &types);
         let mut writer = pin!(writer);
         let now = chrono::Utc::now();
@@ -336,7 +339,7 @@ impl Db {
             build_index(&mut transaction, &definition).await?;
         }
         transaction.commit().await?;
-        client.batch_execute("analyze job").await?;
+        client.batch_execute("analyze job, job_vector").await?;
         Ok(inserted)
     }
 }

@@ -5,13 +5,12 @@ use pgvector::Vector;
 use serde_json::Value;
 use tokio_postgres::types::{Json, Type};
 use tokio_postgres::{GenericClient, Row};
-use uuid::Uuid;
 
-use super::cv::{SEARCH_SETTINGS, StageState};
+use super::cv::StageState;
 use super::stage::{Claim, Lease};
 use super::{Db, DbError, from_json, params};
 use crate::domain::{
-    CvId, EmploymentType, JobId, JobStatus, JobText, MustHaves, RecruiterId, Remote, Requirements, Salary,
+    EmploymentType, JobId, JobStatus, JobText, MustHaves, RecruiterId, Remote, Requirements, Salary,
     SalaryPeriod,
 };
 
@@ -100,10 +99,11 @@ impl JobToScore {
         Ok(Self {
             id: JobId(row.try_get("id")?),
             text: text_from_row(row)?,
-            requirements: from_json("requirements", row.try_get("requirements")?)?,
-            must_haves: from_json("must_haves", row.try_get("must_haves")?)?,
+            // Straight from its bytes: many are read for each CV.
+            requirements: row.try_get::<_, Json<Requirements>>("requirements")?.0,
+            must_haves: row.try_get::<_, Json<MustHaves>>("must_haves")?.0,
             updated_at: row.try_get("updated_at")?,
-            embedding: row.try_get("embedding")?,
+            embedding: row.try_get::<_, Vector>("embedding")?.into(),
         })
     }
 }
@@ -358,32 +358,6 @@ impl Db {
         Ok(rows == 1)
     }
 
-    /// The open jobs nearest by vector to each of `cvs`, at most `limit` for each, nearest first: one query for all.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn jobs_near_cvs(&self, cvs: &[CvId], limit: i64) -> Result<Vec<(CvId, JobToScore)>, DbError> {
-        let ids: Vec<Uuid> = cvs.iter().map(|cv| cv.0).collect();
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "select cv.id as cv_id, near.* from cv cross join lateral (
-                    select job.id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                        salary_period, job.text, requirements, must_haves, updated_at, job.embedding::real[] as embedding
-                    from job
-                    where job.embedding_status = 'completed' and job.status = 'open'
-                        and job.embedding_model = cv.embedding_model and (job.expires_at is null or job.expires_at > now())
-                    order by job.embedding <=> cv.embedding limit $2) near
-                where cv.id = any ($1) and cv.embedding is not null",
-                params![ids => UUID_ARRAY, limit => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
-        rows.iter().map(|row| Ok((CvId(row.try_get("cv_id")?), JobToScore::from_row(row)?))).collect()
-    }
-
     /// One embedded job as matching needs it; none if it is not embedded yet.
     ///
     /// # Errors
@@ -393,7 +367,7 @@ impl Db {
         let row = client
             .query_typed_opt(
                 "select id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                    salary_period, text, requirements, must_haves, updated_at, embedding::real[] as embedding
+                    salary_period, text, requirements, must_haves, updated_at, embedding
                 from job where id = $1 and embedding_status = 'completed'",
                 params![id.0 => UUID],
             )

@@ -14,6 +14,7 @@ pub mod match_variant;
 pub mod parsing_quality;
 pub mod prediction;
 pub mod rematching;
+pub mod retrieval;
 pub mod similar;
 pub mod stage;
 pub mod task_run;

@@ -3,9 +3,33 @@
 
 use uuid::Uuid;
 
-use super::cv::SEARCH_SETTINGS;
 use super::{Db, DbError, params};
 use crate::domain::{CvId, JobId};
+
+/// Marks the latest CVs that the jobs `$1` concern to be matched again: of the `$2` nearest of each job the `$3` nearest whose lists
+/// it can enter, and `$3` whose lists name it.
+pub const MARK_CVS_FOR_JOBS: &str = "
+    with asked as materialized (
+        select embedding_model, embedding::halfvec(384) as embedding from job where id = any ($1) and embedding is not null),
+    concerned as materialized (
+        select near.cv_id from asked cross join lateral (
+            select looked.cv_id from (
+                select cv_id, (cv_vector.embedding <=> asked.embedding)::real as distance from cv_vector
+                where cv_vector.embedding_model = asked.embedding_model
+                order by cv_vector.embedding <=> asked.embedding limit $2) looked
+            join cv on cv.id = looked.cv_id
+            where cv.matching_reach is null or looked.distance <= cv.matching_reach
+            order by looked.distance limit $3) near
+        union
+        select naming.cv_id from unnest($1) named (id) cross join lateral (
+            select prediction.cv_id from match join prediction on prediction.id = match.prediction_id
+            where match.job_id = named.id and prediction.is_latest
+            order by match.rank limit $3) naming)
+    update cv set matching_next_attempt_at = clock_timestamp(),
+        matching_attempts = case matching_status when 'processing' then matching_attempts else 0 end,
+        matching_status = case matching_status when 'processing' then 'processing' else 'pending' end
+    from concerned where cv.id = concerned.cv_id and cv.embedding_status = 'completed' and cv.is_latest
+    returning cv.id";
 
 /// How far the CVs that a job may concern are looked for.
 #[derive(Clone, Copy, Debug)]
@@ -25,33 +49,8 @@ impl Db {
     /// The database fails; then none is marked.
     pub async fn mark_cvs_for_jobs(&self, jobs: &[JobId], reach: Reach) -> Result<Vec<CvId>, DbError> {
         let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
-        let mut client = self.client().await?;
-        let transaction = client.transaction().await?;
-        transaction.batch_execute(SEARCH_SETTINGS).await?;
-        let rows = transaction
-            .query_typed(
-                "update cv set matching_next_attempt_at = clock_timestamp(),
-                    matching_attempts = case matching_status when 'processing' then matching_attempts else 0 end,
-                    matching_status = case matching_status when 'processing' then 'processing' else 'pending' end
-                where embedding_status = 'completed' and is_latest and id in (
-                    select near.id from job cross join lateral (
-                        select looked.id from (
-                            select cv.id, cv.matching_reach, cv.embedding <=> job.embedding as distance from cv
-                            where cv.embedding_status = 'completed' and cv.is_latest and cv.embedding_model = job.embedding_model
-                            order by cv.embedding <=> job.embedding limit $2) looked
-                        where looked.matching_reach is null or looked.distance <= looked.matching_reach
-                        order by looked.distance limit $3) near
-                    where job.id = any ($1) and job.embedding is not null
-                    union
-                    select naming.cv_id from unnest($1) named (id) cross join lateral (
-                        select prediction.cv_id from match join prediction on prediction.id = match.prediction_id
-                        where match.job_id = named.id and prediction.is_latest
-                        order by match.rank limit $3) naming)
-                returning id",
-                params![ids => UUID_ARRAY, reach.looked_at => INT8, reach.marked => INT8],
-            )
-            .await?;
-        transaction.commit().await?;
+        let parameters = params![ids => UUID_ARRAY, reach.looked_at => INT8, reach.marked => INT8];
+        let rows = self.search("cv_vector", reach.looked_at, MARK_CVS_FOR_JOBS, parameters).await?;
         rows.iter().map(|row| Ok(CvId(row.try_get(0)?))).collect()
     }
 

@@ -82,6 +82,14 @@ impl EmbeddedPostgres {
     /// # Errors
     /// See [`EmbeddedPostgresError`].
     pub fn start(programs: &Path, data_dir: &Path) -> Result<Self> {
+        Self::start_with(programs, data_dir, &[])
+    }
+
+    /// As [`EmbeddedPostgres::start`], with further settings of the server, each as `name=value`.
+    ///
+    /// # Errors
+    /// See [`EmbeddedPostgresError`].
+    pub fn start_with(programs: &Path, data_dir: &Path, settings: &[String]) -> Result<Self> {
         let bin = programs.join("bin");
         if !bin.join("postgres").is_file() {
             return Err(EmbeddedPostgresError::NotFetched(bin.join("postgres")));
@@ -105,7 +113,7 @@ impl EmbeddedPostgres {
         }
         end_leftover(&programs, &data)?;
         let port = free_port().at(&data)?;
-        let server = launch(&programs, &folder, &data, port)?;
+        let server = launch(&programs, &folder, &data, port, settings)?;
         let mut postgres = Self { programs, data, server, port, password, stopped: false, _lock: lock };
         postgres.wait_until_ready(&folder)?;
         Ok(postgres)
@@ -334,7 +342,7 @@ fn stop(programs: &Programs, data: &Path) -> Result<()> {
     success("pg_ctl", &output)
 }
 
-fn launch(programs: &Programs, folder: &Path, data: &Path, port: u16) -> Result<Child> {
+fn launch(programs: &Programs, folder: &Path, data: &Path, port: u16, further: &[String]) -> Result<Child> {
     let log = folder.join("log");
     let file = OpenOptions::new().create(true).append(true).open(&log).at(&log)?;
     let errors = file.try_clone().at(&log)?;
@@ -348,6 +356,10 @@ fn launch(programs: &Programs, folder: &Path, data: &Path, port: u16) -> Result<
         "maintenance_work_mem=256MB",
         "log_min_messages=warning",
     ] {
+        command.args(["-c", setting]);
+    }
+    // A later one of the same name counts.
+    for setting in further {
         command.args(["-c", setting]);
     }
     command.stdout(file).stderr(errors);

@@ -27,9 +27,12 @@ pub use evidence::evidence;
 pub use experiment::{Experiment, VariantFault, read_variant};
 pub use must_haves::CvFacts;
 pub(crate) use neutral_text::neutral_text;
+pub(crate) use rank::in_parallel;
 pub use rank::{Direction, LeftOut, MOST_LEFT_OUT, Ranked, Ranking, rank, rank_with_must_haves};
 pub use similar::{Alike, CvAsJob, JobAsCv, evidence_of_alike_cvs, evidence_of_alike_jobs};
 pub use variant::{DEFAULT_VARIANT, ExplanationWriter, Variant, Weights};
+
+use std::borrow::Cow;
 
 use crate::domain::{JobText, Part, Profile, Requirements, Score};
 use crate::skills::Taxonomy;
@@ -70,27 +73,43 @@ pub struct PreparedCv<'a> {
 #[derive(Clone, Debug)]
 pub struct PreparedJob<'a> {
     features: JobFeatures,
-    job: &'a JobText,
+    job: Cow<'a, JobText>,
     embedding: Embedded<'a>,
 }
 
 /// An embedding with where it lies among the occupations.
 #[derive(Clone, Debug)]
 pub(crate) struct Embedded<'a> {
-    vector: Option<&'a [f32]>,
+    vector: Option<Cow<'a, [f32]>>,
     occupations: Option<Vec<f32>>,
 }
 
 impl<'a> From<Option<&'a [f32]>> for Embedded<'a> {
     fn from(vector: Option<&'a [f32]>) -> Self {
-        Self { vector, occupations: vector.and_then(anchors::distribution) }
+        Self { occupations: vector.and_then(anchors::distribution), vector: vector.map(Cow::Borrowed) }
     }
 }
 
 impl<'a> PreparedJob<'a> {
     /// Reads what is compared.
     pub fn new(job: &JobSide<'a>, taxonomy: &Taxonomy) -> Self {
-        Self { features: JobFeatures::of(job, taxonomy), job: job.job, embedding: job.embedding.into() }
+        Self {
+            features: JobFeatures::of(job, taxonomy),
+            job: Cow::Borrowed(job.job),
+            embedding: job.embedding.into(),
+        }
+    }
+
+    /// The same with data of its own, to be kept.
+    pub fn into_owned(self) -> PreparedJob<'static> {
+        PreparedJob {
+            features: self.features,
+            job: Cow::Owned(self.job.into_owned()),
+            embedding: Embedded {
+                vector: self.embedding.vector.map(|vector| Cow::Owned(vector.into_owned())),
+                occupations: self.embedding.occupations,
+            },
+        }
     }
 }
 
@@ -111,7 +130,7 @@ impl<'a> PreparedCv<'a> {
             parts::education(&signals, weights),
             parts::languages(cv, wanted, &signals, weights),
             parts::meaning(&signals, weights),
-            parts::place(wanted, job.job, &signals, weights),
+            parts::place(wanted, &job.job, &signals, weights),
         ];
         let all: f32 = outcomes.iter().map(|outcome| outcome.weight).sum();
         let mut parts: Vec<Part> = Vec::with_capacity(outcomes.len());
@@ -121,7 +140,7 @@ impl<'a> PreparedCv<'a> {
         }
         let mean = parts.iter().map(|part| part.weight * part.score).sum::<f32>();
         parts.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, job.job), parts }
+        Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, &job.job), parts }
     }
 
     /// What is measured of the pair before it is weighed, each with the name of its weight: 0–1 where there is data, with how
@@ -141,7 +160,7 @@ impl<'a> PreparedCv<'a> {
             languages: parts::languages_signal(cv, wanted),
             embedding: parts::embedding_signal(&self.embedding, &job.embedding),
             vocabulary: parts::vocabulary_signal(cv, wanted),
-            place: parts::place_signal(cv, wanted, job.job),
+            place: parts::place_signal(cv, wanted, &job.job),
         }
     }
 

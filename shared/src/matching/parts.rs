@@ -304,7 +304,7 @@ fn level_fit(has: Option<&str>, wanted: Option<&str>) -> f32 {
 /// Similarity of the embeddings: by where they lie among the occupations, or of a model whose occupations are not known by
 /// their cosine.
 pub(crate) fn embedding_signal(cv: &Embedded<'_>, job: &Embedded<'_>) -> Signal {
-    let vectors = cv.vector.zip(job.vector).filter(|(a, b)| a.len() == b.len());
+    let vectors = cv.vector.as_deref().zip(job.vector.as_deref()).filter(|(a, b)| a.len() == b.len());
     let value = vectors.map(|(a, b)| match cv.occupations.as_deref().zip(job.occupations.as_deref()) {
         Some((one, other)) => between(0.5, 0.97, anchors::overlap(one, other)),
         None => between(0.1, 0.65, anchors::overlap(a, b)),

@@ -143,7 +143,7 @@ pub(super) fn best<T>(
 }
 
 /// Maps over all processors, in order, each item with its index.
-pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], map: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
+pub(crate) fn in_parallel<T: Sync, R: Send>(items: &[T], map: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let size = items.len().div_ceil(threads).max(1);
     let map = &map;

@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use super::prepared_jobs::Prepared;
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
 use crate::db::cv::CvToMatch;
-use crate::db::job::JobToScore;
 use crate::db::prediction::{MatchingEnd, NewLeftOut, NewMatch, NewPrediction};
+use crate::db::retrieval::NearJob;
 use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, JobId, MustHaveCheck, PredictionId, Score};
-use crate::matching::{CvFacts, CvSide, JobSide, PreparedCv, PreparedJob, Variant};
+use crate::matching::{CvFacts, CvSide, PreparedCv, Variant, in_parallel};
 use crate::queue::QueueName;
 use crate::skills::Taxonomy;
 
@@ -42,11 +43,18 @@ impl Pipeline {
             let cvs: Vec<(CvToMatch, Arc<Variant>)> =
                 batch.iter().map(|cv| (cv.clone(), experiment.variant_of(&cv.candidate_id))).collect();
             let variants: Vec<Arc<Variant>> = cvs.iter().map(|(_, variant)| variant.clone()).collect();
-            let retrieved = self.retrieved(&cvs).await?;
+            let near = self.retrieved(&cvs).await?;
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
             let dismissed: HashSet<(CvId, JobId)> = self.db.dismissed_jobs(&ids).await?.into_iter().collect();
+            let (mut jobs, unread) = self.prepared_jobs.look_up(&near);
+            let read = self.db.jobs_to_score(&unread).await?;
             let (keep, most) = (self.settings.limits.matches_per_cv, self.settings.limits.retrieved_per_cv);
-            let scored = computed(move || best_jobs(&cvs, &retrieved, &dismissed, keep, most)).await;
+            let prepared_jobs = self.prepared_jobs.clone();
+            let scored = computed(move || {
+                prepared_jobs.prepare(read, &mut jobs);
+                best_jobs(&cvs, &near, &jobs, &dismissed, keep, most)
+            })
+            .await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
@@ -97,7 +105,7 @@ impl Pipeline {
     }
 
     /// The jobs near to each CV, as many as its variant wants: one query for all whose variants want equally many.
-    async fn retrieved(&self, cvs: &[(CvToMatch, Arc<Variant>)]) -> Result<Vec<(CvId, JobToScore)>, DbError> {
+    async fn retrieved(&self, cvs: &[(CvToMatch, Arc<Variant>)]) -> Result<Vec<NearJob>, DbError> {
         let mut by_limit: BTreeMap<i64, Vec<CvId>> = BTreeMap::new();
         for (cv, variant) in cvs {
             let limit = variant.retrieved_per_cv.unwrap_or(self.settings.limits.retrieved_per_cv);
@@ -119,47 +127,39 @@ struct BestJobs {
     reach: Option<f32>,
 }
 
-/// For each CV its best jobs among those retrieved for it, without those that its candidate waved away. Each job is prepared
-/// once, however many CVs it is near to. A job with a condition that the CV does not meet takes no place.
+/// For each CV its best jobs among those near to it, without those that its candidate waved away; one that was closed
+/// meanwhile is not among `jobs`. A job with a condition that the CV does not meet takes no place.
 fn best_jobs(
     cvs: &[(CvToMatch, Arc<Variant>)],
-    retrieved: &[(CvId, JobToScore)],
+    near: &[NearJob],
+    jobs: &Prepared,
     dismissed: &HashSet<(CvId, JobId)>,
     keep: usize,
     most: i64,
 ) -> Vec<BestJobs> {
     let taxonomy = Taxonomy::global();
-    let mut jobs: HashMap<JobId, (&JobToScore, PreparedJob<'_>)> = HashMap::new();
-    let mut near: HashMap<CvId, Vec<JobId>> = HashMap::new();
-    for (cv, job) in retrieved {
-        near.entry(*cv).or_default().push(job.id);
-        jobs.entry(job.id).or_insert_with(|| {
-            let (text, requirements) = (&job.text, &job.requirements);
-            let side = JobSide { job: text, requirements, embedding: Some(&job.embedding) };
-            (job, PreparedJob::new(&side, taxonomy))
-        });
+    let mut near_to: HashMap<CvId, Vec<&NearJob>> = HashMap::new();
+    for near in near {
+        near_to.entry(near.cv).or_default().push(near);
     }
-    let best = |(cv, variant): &(CvToMatch, Arc<Variant>)| {
+    in_parallel(cvs, |_, (cv, variant)| {
         let side = CvSide { text: &cv.text, profile: &cv.profile, embedding: Some(&cv.embedding) };
         let prepared = PreparedCv::new(&side, taxonomy);
-        let ids: &[JobId] = near.get(&cv.id).map(Vec::as_slice).unwrap_or_default();
-        let distance = |id: &JobId| {
-            1.0 - jobs[id].0.embedding.iter().zip(&cv.embedding).map(|(a, b)| a * b).sum::<f32>()
-        };
+        let near: &[&NearJob] = near_to.get(&cv.id).map(Vec::as_slice).unwrap_or_default();
         let most = usize::try_from(variant.retrieved_per_cv.unwrap_or(most)).unwrap_or(usize::MAX);
         // Fewer than were asked for are all there are: then each new job can enter.
-        let reach = (ids.len() >= most).then(|| ids.iter().map(distance).fold(0.0, f32::max));
-        let wanted = ids.iter().filter(|id| !dismissed.contains(&(cv.id, **id)));
-        let mut scored: Vec<(JobId, Score)> =
-            wanted.map(|id| (*id, prepared.score(&jobs[id].1, variant))).collect();
-        scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
+        let reach = (near.len() >= most).then(|| near.iter().map(|near| near.distance).fold(0.0, f32::max));
+        let wanted = near.iter().map(|near| near.job).filter(|job| !dismissed.contains(&(cv.id, *job)));
+        let known = wanted.filter_map(|id| Some((id, jobs.get(&id)?)));
+        let mut scored: Vec<_> =
+            known.map(|(id, job)| (id, job, prepared.score(&job.prepared, variant))).collect();
+        scored.sort_by(|(.., a), (.., b): &(_, _, Score)| b.score.total_cmp(&a.score));
         let mut facts: Option<CvFacts<'_>> = None;
         let mut best = BestJobs { reach, ..BestJobs::default() };
-        for (job_id, score) in scored {
+        for (job_id, job, score) in scored {
             if best.matches.len() == keep {
                 break;
             }
-            let job = jobs[&job_id].0;
             let must_haves = if job.must_haves.is_empty() {
                 Vec::new()
             } else {
@@ -173,6 +173,5 @@ fn best_jobs(
             }
         }
         best
-    };
-    cvs.iter().map(best).collect()
+    })
 }

@@ -13,6 +13,7 @@ mod health;
 mod intake;
 mod matching;
 mod parsing;
+mod prepared_jobs;
 mod ranking;
 mod reading_quality;
 mod recommending;
@@ -39,6 +40,7 @@ use crate::queue::{Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
 
 use experiments::KeptVariants;
+use prepared_jobs::PreparedJobs;
 
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
@@ -68,6 +70,7 @@ pub struct Pipeline {
     embedder: Arc<OnceCell<Embedder>>,
     /// Who writes explanations, where it is not this program.
     chat: Option<Arc<Chat>>,
+    prepared_jobs: Arc<PreparedJobs>,
 }
 
 /// What stops a stage as a whole: its rows stay claimable, and its messages come again.
@@ -141,6 +144,7 @@ impl Pipeline {
             queue,
             cache,
             reader: Reader::new(&settings.reading),
+            prepared_jobs: Arc::new(PreparedJobs::new(settings.limits.prepared_jobs)),
             settings: Arc::new(settings),
             variants: KeptVariants::default(),
             embedder: Arc::new(OnceCell::new()),

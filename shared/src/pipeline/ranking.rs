@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{IntakeError, Pipeline, computed};
-use crate::db::cv::CvNearJob;
 use crate::db::job::{JobRow, JobToScore};
+use crate::db::retrieval::CvNearJob;
 use crate::domain::{
     Basics, CandidateId, CvId, Explanation, JobId, MustHaveCheck, Part, PartKind, Score, Seniority,
     StageStatus,

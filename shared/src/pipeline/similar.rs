@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::ranking::{LeftOutCandidate, checks, contact, headline};
 use super::{IntakeError, Pipeline, computed};
-use crate::db::cv::CvNearJob;
 use crate::db::job::{JobRow, JobToScore};
+use crate::db::retrieval::CvNearJob;
 use crate::domain::{
     Basics, CandidateId, CvId, EmploymentType, JobId, MustHaveCheck, Part, PartKind, Remote, Score,
     Seniority, Source, StageStatus,
