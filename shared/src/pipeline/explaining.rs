@@ -14,7 +14,7 @@ use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, Explanation, JobId, MatchId, Score};
 use crate::explanation::chat::{Chat, ToExplain};
 use crate::explanation::explain;
-use crate::matching::{self, CvSide, JobSide};
+use crate::matching::{self, CvSide, ExplanationWriter, JobSide, Variant};
 use crate::queue::QueueName;
 
 /// With a chat API: no further prediction is begun when so much time has passed, within which the calls of one must end too. What is
@@ -30,6 +30,8 @@ pub(super) struct Explained {
     pub(super) id: MatchId,
     pub(super) cv_id: CvId,
     pub(super) job_id: JobId,
+    /// The scoring variant of the prediction.
+    variant: String,
     /// With the evidence.
     pub(super) score: Score,
     pub(super) explanation: Explanation,
@@ -127,7 +129,14 @@ impl Pipeline {
             Ok(mut explained) => {
                 if let Some(chat) = chat {
                     let deadline = started + chat.settings.timeout;
-                    self.explain_by_chat(chat, &sources, &mut explained, deadline).await;
+                    let experiment = self.experiment().await?;
+                    let is_local = |variant: &Variant| variant.explanation == ExplanationWriter::Local;
+                    let (local, mut by_chat): (Vec<_>, Vec<_>) = explained.into_iter().partition(|one| {
+                        experiment.named(&one.variant).is_some_and(|variant| is_local(&variant))
+                    });
+                    self.explain_by_chat(chat, &sources, &mut by_chat, deadline).await;
+                    by_chat.extend(local);
+                    explained = by_chat;
                 }
                 let rows: Vec<_> =
                     explained.into_iter().map(|one| (one.id, one.score.parts, one.explanation)).collect();
@@ -168,7 +177,14 @@ fn explanations(matches: Vec<MatchToExplain>, sources: &Sources) -> Vec<Explaine
             let mut score = one.score;
             matching::evidence(&cv, &job, &mut score);
             let explanation = explain(&cv, &job, &score);
-            Some(Explained { id: one.id, cv_id: one.cv_id, job_id: one.job_id, score, explanation })
+            Some(Explained {
+                id: one.id,
+                cv_id: one.cv_id,
+                job_id: one.job_id,
+                variant: one.variant,
+                score,
+                explanation,
+            })
         })
         .collect()
 }
