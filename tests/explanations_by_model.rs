@@ -18,7 +18,7 @@ use shared::db::chat_call::{ChatCallEnd, ChatCallRow, NewChatCall};
 use shared::db::job::NewJob;
 use shared::db::prediction::MatchRow;
 use shared::db::stage::Claim;
-use shared::domain::{CandidateId, CvId, JobId, JobText, RecruiterId};
+use shared::domain::{CandidateId, CvId, JobId, JobText, MustHaves, RecruiterId};
 use shared::host::EmbeddedPostgres;
 use shared::pipeline::Pipeline;
 use shared::queue::{InMemory, Queue};
@@ -170,6 +170,7 @@ impl World {
                     ..JobText::default()
                 },
                 expires_at: None,
+                must_haves: MustHaves::default(),
             })
             .collect();
         let one = &self.pipeline;

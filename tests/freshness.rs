@@ -188,8 +188,9 @@ async fn a_prediction_written_while_its_jobs_close_or_change_shows_neither(world
     let lease = Lease::new(Duration::from_secs(60), 4);
     let claimed = db.claim_cvs_to_match(Claim::These(&[cv.0]), &lease, 24.0).await.unwrap();
     assert_eq!(claimed.len(), 1);
-    let retrieved = db.jobs_near_cvs(&[cv], 200).await.unwrap();
-    let found = |id: JobId| retrieved.iter().find(|(_, job)| job.id == id).map(|(_, job)| job.updated_at);
+    let near: Vec<JobId> = db.jobs_near_cvs(&[cv], 200).await.unwrap().iter().map(|near| near.job).collect();
+    let read = db.jobs_to_score(&near).await.unwrap();
+    let found = |id: JobId| read.iter().find(|(_, job)| job.id == id).map(|(_, job)| job.updated_at);
     let as_scored = |id: JobId, job_updated_at: DateTime<Utc>| NewMatch {
         job_id: id,
         score: Score { score: 90.0, reverse_score: 90.0, parts: Vec::new() },

@@ -175,8 +175,6 @@ pub struct MatchToExplain {
     pub job_id: JobId,
     /// The scoring variant of the prediction.
     pub variant: String,
-    /// The scoring variant of the prediction.
-    pub variant: String,
     /// The score to explain.
     pub score: Score,
     /// Claims so far, this one counted.
@@ -425,7 +423,6 @@ impl Db {
                     order by explanation_next_attempt_at, rank limit $2
                     for update of match skip locked)
                 returning id, prediction_id, cv_id, job_id, score, reverse_score, parts, explanation_attempts,
-                    (select variant from prediction where prediction.id = match.prediction_id) as variant,
                     (select variant from prediction where prediction.id = prediction_id) as variant",
                 params![claim.ids() => UUID_ARRAY, limit => INT8, lease.token => UUID, lease.seconds() => FLOAT8,
                     lease.attempts => INT4],
@@ -438,7 +435,6 @@ impl Db {
                     prediction_id: PredictionId(row.try_get("prediction_id")?),
                     cv_id: CvId(row.try_get("cv_id")?),
                     job_id: JobId(row.try_get("job_id")?),
-                    variant: row.try_get("variant")?,
                     variant: row.try_get("variant")?,
                     score: Score {
                         score: row.try_get("score")?,
