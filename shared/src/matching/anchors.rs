@@ -24,14 +24,21 @@ pub(crate) fn vectors() -> &'static [Vec<f32>] {
     &ANCHORS
 }
 
+/// A vector whose cosine to every occupation is below this is of another model: those of this one, in whichever language, are
+/// nearer to some.
+const OF_ANOTHER_MODEL: f32 = 0.17;
+
 /// The square roots of the text's shares of the occupations, so that the sum of products of two is their Bhattacharyya
-/// coefficient. None for an embedding of another length.
+/// coefficient. None for an embedding of another model.
 pub(crate) fn distribution(embedding: &[f32]) -> Option<Vec<f32>> {
     if embedding.len() != DIMENSIONS {
         return None;
     }
-    let cosines = ANCHORS.iter().map(|anchor| anchor.iter().zip(embedding).map(|(a, b)| a * b).sum::<f32>());
-    let mut shares: Vec<f32> = cosines.map(|cosine| (SHARPNESS * cosine).exp()).collect();
+    let mut shares: Vec<f32> = ANCHORS.iter().map(|anchor| overlap(anchor, embedding)).collect();
+    if shares.iter().all(|cosine| *cosine < OF_ANOTHER_MODEL) {
+        return None;
+    }
+    shares.iter_mut().for_each(|cosine| *cosine = (SHARPNESS * *cosine).exp());
     let sum: f32 = shares.iter().sum();
     shares.iter_mut().for_each(|share| *share = (*share / sum).sqrt());
     Some(shares)
@@ -80,5 +87,9 @@ mod tests {
         assert!((overlap(&one, &one) - 1.0).abs() < 1e-4);
         assert!(overlap(&one, &other) < 0.8);
         assert_eq!(distribution(&[1.0, 0.0]), None);
+        // A direction that this model gives to no text.
+        let mut of_another_model = vec![0.0; DIMENSIONS];
+        of_another_model[7] = 1.0;
+        assert_eq!(distribution(&of_another_model), None);
     }
 }
