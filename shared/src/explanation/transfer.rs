@@ -43,7 +43,8 @@ impl Writer<'_> {
             if has.iter().any(|skill| skill.id == wanted.id) || cv_text.contains(&fold(&to)) {
                 continue;
             }
-            let near = own.iter().map(|skill| (taxonomy.relatedness(&skill.id, &wanted.id), *skill));
+            // Of several that are as near the last is taken: the one that is used most.
+            let near = own.iter().rev().map(|skill| (taxonomy.relatedness(&skill.id, &wanted.id), *skill));
             if let Some((nearness, skill)) = near.filter(|(n, _)| *n > 0.0).max_by(|a, b| a.0.total_cmp(&b.0))
                 && !found.iter().any(|(_, known, name)| known.id == skill.id || fold(name) == fold(&to))
             {
