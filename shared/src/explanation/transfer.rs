@@ -2,7 +2,7 @@
 //! from work of another kind.
 
 use super::{MOST_SENTENCES, Writer, fold, one_line, quotable};
-use crate::domain::{PartKind, Quote, RequiredSkill, SkillUse, Source, TransferableSkill};
+use crate::domain::{PartKind, Quote, RequiredSkill, SkillId, SkillUse, Source, TransferableSkill};
 use crate::parsing::requirements::sentence_around;
 use crate::skills::{SkillKind, Taxonomy};
 
@@ -29,18 +29,20 @@ impl Writer<'_> {
         let taxonomy = Taxonomy::global();
         let has = &self.cv.profile.analysis.skills;
         let cv_text = fold(self.cv.text);
-        let is_practice = |skill: &SkillUse| {
-            taxonomy.get(&skill.id).is_some_and(|skill| {
+        // One is not nearly certified, and a trait or a language comes from no other.
+        let is_practice = |id: &SkillId| {
+            taxonomy.get(id).is_some_and(|skill| {
                 skill.group != "personal"
                     && !matches!(skill.kind, SkillKind::Language | SkillKind::Certificate)
             })
         };
         let own: Vec<&SkillUse> =
-            has.iter().filter(|skill| is_practice(skill)).take(MOST_LOOKED_AT).collect();
+            has.iter().filter(|skill| is_practice(&skill.id)).take(MOST_LOOKED_AT).collect();
         let mut found: Vec<(f32, &SkillUse, String)> = Vec::new();
         for wanted in &self.job.requirements.skills {
             let Some(to) = self.as_the_job_writes(wanted) else { continue };
-            if has.iter().any(|skill| skill.id == wanted.id) || cv_text.contains(&fold(&to)) {
+            let is_there = has.iter().any(|skill| skill.id == wanted.id) || cv_text.contains(&fold(&to));
+            if is_there || !is_practice(&wanted.id) {
                 continue;
             }
             // Of several that are as near the last is taken: the one that is used most.
