@@ -1,7 +1,7 @@
 //! What of a CV carries over to something that the job wants and the CV does not name: relatives in the taxonomy, and skills
 //! from work of another kind.
 
-use super::{MOST_SENTENCES, Writer, fold, one_line, quotable};
+use super::{MOST_SENTENCES, Writer, chat, fold, one_line, quotable};
 use crate::domain::{PartKind, Quote, RequiredSkill, SkillId, SkillUse, Source, TransferableSkill};
 use crate::parsing::requirements::sentence_around;
 use crate::skills::{SkillKind, Taxonomy};
@@ -101,7 +101,8 @@ impl Writer<'_> {
     fn passage_of(&self, skill: &SkillUse) -> Option<Quote> {
         self.cv.text.get(skill.start..skill.end)?;
         let (start, end) = sentence_around(self.cv.text, skill.start, skill.end);
-        let sentence = self.cv.text.get(start..end).and_then(quotable);
+        let is_neutral = |text: &String| chat::outgoing::of_cv(self.cv.profile, text).is_some();
+        let sentence = self.cv.text.get(start..end).and_then(quotable).filter(is_neutral);
         let text = sentence.or_else(|| self.cv.text.get(skill.start..skill.end).and_then(quotable))?;
         Some(Quote { source: Source::Cv, text })
     }
