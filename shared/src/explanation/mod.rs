@@ -283,7 +283,8 @@ impl Writer<'_> {
         let mut quotes: Vec<Quote> = Vec::new();
         for evidence in self.score.parts.iter().flat_map(|part| &part.evidence) {
             let quote = Quote { source: evidence.source, text: evidence.quote.clone() };
-            if quotes.len() < 8 && !quotes.contains(&quote) {
+            // A recruiter sees this before the candidate applies: no address, whatever else its line shows.
+            if quotes.len() < 8 && !quotes.contains(&quote) && !chat::outgoing::has_contact(&quote.text) {
                 quotes.push(quote);
             }
         }
@@ -306,8 +307,9 @@ fn months(work: &Work) -> Option<u32> {
 /// A passage that can stand in a sentence: one line, not too long, nobody's address, and no word to whoever ranks or writes.
 fn quotable(quote: &str) -> Option<String> {
     let is_short = quote.chars().count() <= LONGEST_QUOTE;
-    let is_line = !quote.contains(['\n', '\t', '@']) && !quote.contains("  ");
-    (is_short && is_line && !chat::outgoing::gives_orders(quote)).then(|| quote.trim().to_owned())
+    let is_line = !quote.contains(['\n', '\t']) && !quote.contains("  ");
+    let is_plain = !chat::outgoing::has_contact(quote) && !chat::outgoing::gives_orders(quote);
+    (is_short && is_line && is_plain).then(|| quote.trim().to_owned())
 }
 
 /// A quote with marks where the sentence that it is of goes on.

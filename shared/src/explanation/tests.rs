@@ -287,3 +287,17 @@ fn an_explanation_of_an_older_version_still_reads() {
     assert!(explanation.questions.is_empty() && explanation.transferable_skills.is_empty());
     assert_eq!(explanation.summary, "It fits.");
 }
+
+#[test]
+fn no_passage_that_is_shown_holds_an_address_of_the_candidate() {
+    let jobs = sample_jobs();
+    for cv in sample_cvs() {
+        for job in jobs.iter().step_by(4) {
+            let explanation = explained(&cv, job);
+            let passages = explanation.transferable_skills.iter().filter_map(|skill| skill.passage.as_ref());
+            for quote in passages.chain(&explanation.quotes) {
+                assert!(!chat::outgoing::has_contact(&quote.text), "{:?}", quote.text);
+            }
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! What of a CV carries over to something that the job wants and the CV does not name: relatives in the taxonomy, and skills
 //! from work of another kind.
 
-use super::{MOST_SENTENCES, Writer, fold, one_line, quotable};
-use crate::domain::{PartKind, Quote, RequiredSkill, SkillUse, Source, TransferableSkill};
+use super::{MOST_SENTENCES, Writer, chat, fold, one_line, quotable};
+use crate::domain::{PartKind, Quote, RequiredSkill, SkillId, SkillUse, Source, TransferableSkill};
 use crate::parsing::requirements::sentence_around;
 use crate::skills::{SkillKind, Taxonomy};
 
@@ -29,21 +29,24 @@ impl Writer<'_> {
         let taxonomy = Taxonomy::global();
         let has = &self.cv.profile.analysis.skills;
         let cv_text = fold(self.cv.text);
-        let is_practice = |skill: &SkillUse| {
-            taxonomy.get(&skill.id).is_some_and(|skill| {
+        // One is not nearly certified, and a trait or a language comes from no other.
+        let is_practice = |id: &SkillId| {
+            taxonomy.get(id).is_some_and(|skill| {
                 skill.group != "personal"
                     && !matches!(skill.kind, SkillKind::Language | SkillKind::Certificate)
             })
         };
         let own: Vec<&SkillUse> =
-            has.iter().filter(|skill| is_practice(skill)).take(MOST_LOOKED_AT).collect();
+            has.iter().filter(|skill| is_practice(&skill.id)).take(MOST_LOOKED_AT).collect();
         let mut found: Vec<(f32, &SkillUse, String)> = Vec::new();
         for wanted in &self.job.requirements.skills {
             let Some(to) = self.as_the_job_writes(wanted) else { continue };
-            if has.iter().any(|skill| skill.id == wanted.id) || cv_text.contains(&fold(&to)) {
+            let is_there = has.iter().any(|skill| skill.id == wanted.id) || cv_text.contains(&fold(&to));
+            if is_there || !is_practice(&wanted.id) {
                 continue;
             }
-            let near = own.iter().map(|skill| (taxonomy.relatedness(&skill.id, &wanted.id), *skill));
+            // Of several that are as near the last is taken: the one that is used most.
+            let near = own.iter().rev().map(|skill| (taxonomy.relatedness(&skill.id, &wanted.id), *skill));
             if let Some((nearness, skill)) = near.filter(|(n, _)| *n > 0.0).max_by(|a, b| a.0.total_cmp(&b.0))
                 && !found.iter().any(|(_, known, name)| known.id == skill.id || fold(name) == fold(&to))
             {
@@ -98,7 +101,8 @@ impl Writer<'_> {
     fn passage_of(&self, skill: &SkillUse) -> Option<Quote> {
         self.cv.text.get(skill.start..skill.end)?;
         let (start, end) = sentence_around(self.cv.text, skill.start, skill.end);
-        let sentence = self.cv.text.get(start..end).and_then(quotable);
+        let is_neutral = |text: &String| chat::outgoing::of_cv(self.cv.profile, text).is_some();
+        let sentence = self.cv.text.get(start..end).and_then(quotable).filter(is_neutral);
         let text = sentence.or_else(|| self.cv.text.get(skill.start..skill.end).and_then(quotable))?;
         Some(Quote { source: Source::Cv, text })
     }

@@ -79,7 +79,7 @@ const ORDERS: &[&str] = &[
 ];
 
 /// A passage or fact of the CV's side as it may be sent; none where it may not.
-pub(super) fn of_cv(profile: &Profile, text: &str) -> Option<String> {
+pub(in crate::explanation) fn of_cv(profile: &Profile, text: &str) -> Option<String> {
     let text = visible(text);
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     // What is cut out for the comparison (name, contact, birth, nationality, schools) is not sent either.
@@ -104,7 +104,7 @@ fn names_the_candidate(profile: &Profile, text: &str) -> bool {
 }
 
 /// An address of a mailbox or site, or a telephone number.
-pub(super) fn has_contact(text: &str) -> bool {
+pub(in crate::explanation) fn has_contact(text: &str) -> bool {
     let lower = text.to_lowercase();
     let has_address =
         ["@", "http", "www.", "linkedin.com", "github.com"].iter().any(|sign| lower.contains(sign));
