@@ -17,7 +17,7 @@ use crate::domain::{CandidateId, CvId, JobId, Profile};
 /// rows are looked at, and on until all are there even where a filter drops rows, at most through so many. Up to 5,000 rows
 /// the planner is free, and compares all of them, which is exact and no slower.
 pub const SEARCH_SETTINGS: &str = "
-    select set_config('hnsw.ef_search', least(1000, greatest(200, 2 * $2::bigint))::text, true),
+    select set_config('hnsw.ef_search', least(1000, greatest(250, 2 * $2::bigint))::text, true),
         set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '40000', true),
         set_config('enable_seqscan', case when reltuples > 5000 then 'off' else 'on' end, true),
         set_config('jit', 'off', true)
