@@ -92,7 +92,7 @@ def statements(function):
                 grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "measure":
                 grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:GetQueueAttributes")
-            case "database" | "cache" | "model":
+            case "database" | "cache" | "model" | "chat":
                 pass
             case _:
                 sys.exit(f"{function['name']}: what does \"{need}\" allow?")
@@ -118,6 +118,15 @@ def template_function(function):
 """
     if embeds(function):
         text += "      Layers: [!Ref Model]\n"
+    keys = {"model": "EMBEDDING_API_KEY: !If [HasEmbeddingKey, !Sub '{{resolve:secretsmanager:${EmbeddingSecretArn}:SecretString:key}}', '']",
+            "chat": """LLM_BASE_URL: !Ref LlmBaseUrl
+          LLM_MODEL: !Ref LlmModel
+          LLM_PRICE_INPUT: !Ref LlmPriceInput
+          LLM_PRICE_OUTPUT: !Ref LlmPriceOutput
+          LLM_DAILY_BUDGET: !Ref LlmDailyBudget
+          LLM_API_KEY: !If [HasLlmKey, !Sub '{{resolve:secretsmanager:${LlmSecretArn}:SecretString:key}}', '']"""}
+    for need in set(keys) & set(function["needs"]):
+        text += f"      Environment:\n        Variables:\n          {keys[need]}\n"
     text += statements(function)
     if kind == "http":
         text += "      Events:\n"

@@ -55,6 +55,8 @@ pub enum Need {
     Cache,
     /// The embedding model.
     Model,
+    /// The chat API that writes explanations, where one is set up.
+    Chat,
 }
 
 impl Need {
@@ -70,6 +72,7 @@ impl Need {
             Self::Measure(queue) => format!("measure {}", queue.as_str()),
             Self::Cache => "cache".to_owned(),
             Self::Model => "model".to_owned(),
+            Self::Chat => "chat".to_owned(),
         }
     }
 }

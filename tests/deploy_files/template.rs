@@ -43,7 +43,7 @@ fn allowed(function: &Function) -> BTreeSet<String> {
             Need::ListFiles => vec![format!("s3:ListBucket on {bucket}")],
             Need::Send(name) => vec![format!("sqs:SendMessage on {}", queue(name))],
             Need::Measure(name) => vec![format!("sqs:GetQueueAttributes on {}", queue(name))],
-            Need::Database | Need::Cache | Need::Model => Vec::new(),
+            Need::Database | Need::Cache | Need::Model | Need::Chat => Vec::new(),
         };
         allowed.extend(rights);
     }

@@ -12,5 +12,5 @@ pub const FUNCTION: Function = Function {
     batch_size: 1,
     timeout_seconds: 300,
     memory_mb: 512,
-    needs: &[Need::Database, Need::Send(QueueName::MatchExplain)],
+    needs: &[Need::Database, Need::Chat, Need::Send(QueueName::MatchExplain)],
 };

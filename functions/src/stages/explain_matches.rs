@@ -16,7 +16,7 @@ pub const FUNCTION: Function = Function {
     batch_size: 10,
     timeout_seconds: 60,
     memory_mb: 512,
-    needs: &[Need::Database, Need::Send(QueueName::MatchExplain)],
+    needs: &[Need::Database, Need::Chat, Need::Send(QueueName::MatchExplain)],
 };
 
 /// It with its handler.
