@@ -103,7 +103,7 @@ impl JobToScore {
             requirements: row.try_get::<_, Json<Requirements>>("requirements")?.0,
             must_haves: row.try_get::<_, Json<MustHaves>>("must_haves")?.0,
             updated_at: row.try_get("updated_at")?,
-            embedding: row.try_get::<_, Vector>("embedding")?.into(),
+            embedding: row.try_get("embedding")?,
         })
     }
 }
@@ -367,7 +367,7 @@ impl Db {
         let row = client
             .query_typed_opt(
                 "select id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                    salary_period, text, requirements, must_haves, updated_at, embedding
+                    salary_period, text, requirements, must_haves, updated_at, embedding::real[] as embedding
                 from job where id = $1 and embedding_status = 'completed'",
                 params![id.0 => UUID],
             )

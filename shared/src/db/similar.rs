@@ -16,7 +16,7 @@ pub const JOBS_NEAR_JOB: &str = "
                 and job_id <> asked.id
             order by job_vector.embedding <=> asked.embedding limit $2) near)
     select id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency, salary_period, text,
-        requirements, must_haves, updated_at, embedding
+        requirements, must_haves, updated_at, embedding::real[] as embedding
     from near join job on job.id = near.job_id order by near.distance";
 
 /// What scoring needs of the latest CVs near to the CV `$1`, at most `$2`.
@@ -28,7 +28,7 @@ pub const CVS_NEAR_CV: &str = "
             select cv_id, cv_vector.embedding <=> asked.embedding as distance from cv_vector
             where cv_vector.embedding_model = asked.embedding_model and cv_id <> asked.id
             order by cv_vector.embedding <=> asked.embedding limit $2) near)
-    select cv.id, cv.candidate_id, cv.text, cv.profile, cv.embedding
+    select cv.id, cv.candidate_id, cv.text, cv.profile, cv.embedding::real[] as embedding
     from near join cv on cv.id = near.cv_id order by near.distance";
 
 impl Db {
@@ -50,7 +50,7 @@ impl Db {
         let client = self.client().await?;
         let row = client
             .query_typed_opt(
-                "select id, candidate_id, text, profile, embedding from cv
+                "select id, candidate_id, text, profile, embedding::real[] as embedding from cv
                 where id = $1 and is_latest and embedding_status = 'completed'",
                 params![id.0 => UUID],
             )
