@@ -216,7 +216,8 @@ async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
         .await
         .unwrap();
     assert!(document["paths"]["/api/candidate/upload_and_parse"]["post"].is_object());
-    let pages = ["/", "/api.js", "/app.js", "/style.css", "/experiments.html", "/experiments.js", "/experiments.css"];
+    let pages =
+        ["/", "/api.js", "/app.js", "/style.css", "/experiments.html", "/experiments.js", "/experiments.css"];
     for path in pages.into_iter().chain(["/api/docs/", "/healthz", "/readyz"]) {
         let answer = server.client().get(format!("{}{path}", server.url)).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
