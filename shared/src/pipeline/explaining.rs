@@ -14,7 +14,7 @@ use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, Explanation, JobId, MatchId, Score};
 use crate::explanation::chat::{Chat, ToExplain};
 use crate::explanation::explain;
-use crate::matching::{self, CvSide, ExplanationWriter, JobSide, Variant};
+use crate::matching::{self, CvSide, ExplanationWriter, JobSide};
 use crate::queue::QueueName;
 
 /// With a chat API: no further prediction is begun when so much time has passed, within which the calls of one must end too. What is
@@ -129,11 +129,13 @@ impl Pipeline {
             Ok(mut explained) => {
                 if let Some(chat) = chat {
                     let deadline = started + chat.settings.timeout;
-                    let experiment = self.experiment().await?;
-                    let is_local = |variant: &Variant| variant.explanation == ExplanationWriter::Local;
-                    let (local, mut by_chat): (Vec<_>, Vec<_>) = explained.into_iter().partition(|one| {
-                        experiment.named(&one.variant).is_some_and(|variant| is_local(&variant))
-                    });
+                    let (mut by_chat, mut local) = (Vec::new(), Vec::new());
+                    for one in explained {
+                        match self.explanation_writer(&one.variant).await? {
+                            ExplanationWriter::Chat => by_chat.push(one),
+                            ExplanationWriter::Local => local.push(one),
+                        }
+                    }
                     self.explain_by_chat(chat, &sources, &mut by_chat, deadline).await;
                     by_chat.extend(local);
                     explained = by_chat;
