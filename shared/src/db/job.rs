@@ -154,7 +154,7 @@ impl JobToScore {
             text: text_from_row(row)?,
             // Straight from its bytes: many are read for each CV.
             requirements: row.try_get::<_, Json<Requirements>>("requirements")?.0,
-            embedding: row.try_get::<_, Vector>("embedding")?.into(),
+            embedding: row.try_get("embedding")?,
         })
     }
 }
@@ -362,7 +362,7 @@ impl Db {
         let row = client
             .query_typed_opt(
                 "select id, title, company, location, remote, employment_type, salary_min, salary_max, salary_currency,
-                    salary_period, text, requirements, embedding
+                    salary_period, text, requirements, embedding::real[] as embedding
                 from job where id = $1 and embedding_status = 'completed'",
                 params![id.0 => UUID],
             )

@@ -4,7 +4,6 @@
 //! vectors of open jobs and of latest CVs. Ids come first; the wide rows of what is kept are read once each, however many
 //! documents they are near to.
 
-use pgvector::Vector;
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql, Type};
 use uuid::Uuid;
@@ -36,7 +35,7 @@ pub const JOBS_NEAR_CVS: &str = "
 /// What scoring needs of the jobs `$1`, those of them that are open.
 pub const JOBS_TO_SCORE: &str = "
     select id, job_vector.xmin::text as version, title, company, location, remote, employment_type, salary_min, salary_max,
-        salary_currency, salary_period, text, requirements, job.embedding
+        salary_currency, salary_period, text, requirements, job.embedding::real[] as embedding
     from unnest($1) asked (job_id) join job_vector using (job_id) join job on job.id = job_id";
 
 /// What scoring needs of the latest CVs near to the job `$1`, at most `$2`.
@@ -48,7 +47,7 @@ pub const CVS_NEAR_JOB: &str = "
             select cv_id, cv_vector.embedding <=> asked.embedding as distance from cv_vector
             where cv_vector.embedding_model = asked.embedding_model
             order by cv_vector.embedding <=> asked.embedding limit $2) near)
-    select cv.id, cv.candidate_id, cv.text, cv.profile, cv.embedding
+    select cv.id, cv.candidate_id, cv.text, cv.profile, cv.embedding::real[] as embedding
     from near join cv on cv.id = near.cv_id order by near.distance";
 
 /// Marks the latest CVs near to each of the jobs `$1`, at most `$2` for each, to be matched again.
@@ -155,7 +154,7 @@ impl Db {
                     candidate_id: CandidateId(row.try_get("candidate_id")?),
                     text: row.try_get::<_, Option<String>>("text")?.unwrap_or_default(),
                     profile: row.try_get::<_, Json<Profile>>("profile")?.0,
-                    embedding: row.try_get::<_, Vector>("embedding")?.into(),
+                    embedding: row.try_get("embedding")?,
                 })
             })
             .collect()
