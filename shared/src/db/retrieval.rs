@@ -14,10 +14,11 @@ use super::{Db, DbError, params};
 use crate::domain::{CandidateId, CvId, JobId, Profile};
 
 /// How the table `$1` of vectors is searched for `$2` rows, for the transaction at hand: by its index, of which twice as many
-/// rows are looked at, and on until all are there even where a filter drops rows, at most through so many. Up to 5,000 rows
+/// rows are looked at (in a large table four times as many), and on until all are there even where a filter drops rows, at most through so many. Up to 5,000 rows
 /// the planner is free, and compares all of them, which is exact and no slower.
 pub const SEARCH_SETTINGS: &str = "
-    select set_config('hnsw.ef_search', least(1000, greatest(250, 2 * $2::bigint))::text, true),
+    select set_config('hnsw.ef_search',
+            least(1000, greatest(250, 2 * $2::bigint) * case when reltuples > 300000 then 2 else 1 end)::text, true),
         set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.max_scan_tuples', '40000', true),
         set_config('enable_seqscan', case when reltuples > 5000 then 'off' else 'on' end, true),
         set_config('jit', 'off', true)
