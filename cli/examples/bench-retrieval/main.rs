@@ -5,6 +5,7 @@
 
 #[path = "../../src/commands/generate_dummy/"]
 mod generate_dummy {
+    #[allow(dead_code, reason = "made-up clicks need more of it than people and ads do")]
     mod chance;
     pub mod people;
     pub mod words;

@@ -346,7 +346,7 @@ mod tests {
 
     const DRIVER: &str = "Jonas Weber\nLorry Driver\njonas@example.org\nBradford, UK\nNationality: British\n\n\
         Experience\nLorry Driver, Aire Haulage, 2019 - 2024\n- Deliveries all over the north of England with care and on time\n\n\
-        Skills\nReact, forklift\n\nLicences\nDriving licence: C\nRegistered with the NMC, PIN 12A\nCSCS card (expired)\n\n\
+        Skills\nReact.js, forklift\n\nLicences\nDriving licence: C\nRegistered with the NMC, PIN 12A\nCSCS card (expired)\n\n\
         Languages\nEnglish (native)\nGerman B1\nPolish\n";
 
     fn outcomes(text: &str, must_haves: &MustHaves) -> Vec<(MustHaveOutcome, Option<String>)> {
@@ -458,7 +458,7 @@ mod tests {
     #[test]
     fn a_skill_is_met_by_itself_or_by_one_that_needs_it_and_else_open() {
         let (outcome, quote) = one(DRIVER, skill("JavaScript"));
-        assert_eq!((outcome, quote.as_deref()), (Met, Some("React")));
+        assert_eq!((outcome, quote.as_deref()), (Met, Some("React.js")));
         assert_eq!(one(DRIVER, skill("Kubernetes")), (Unknown, None));
     }
 }

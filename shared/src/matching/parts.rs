@@ -315,14 +315,10 @@ pub(crate) fn embedding_signal(cv: &Embedded<'_>, job: &Embedded<'_>) -> Signal 
 /// Cosine from which on two texts count as of one vocabulary.
 const SAME_VOCABULARY: f32 = 0.45;
 
-/// Similarity of the vocabulary, where both are of one language. Squared: that a few words are shared says nothing, that
-/// most are says much.
+/// Similarity of the vocabulary. Squared: that a few words are shared says nothing, that most are says much. Two languages share
+/// names and tools: little, but to leave the signal out would put every ad in another language before those in the CV's own.
 pub(crate) fn vocabulary_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
-    let same_language = match (cv.language.as_deref(), job.requirements.language.as_deref()) {
-        (Some(one), Some(other)) => one == other,
-        _ => true,
-    };
-    (same_language && !cv.terms.is_empty() && !job.terms.is_empty())
+    (!cv.terms.is_empty() && !job.terms.is_empty())
         .then(|| between(0.0, SAME_VOCABULARY, cv.terms.cosine(&job.terms)).powi(2))
         .into()
 }
