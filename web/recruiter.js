@@ -135,7 +135,8 @@ function showResults(title, jobId, answer) {
   element("results-title").textContent = title;
   element("candidates").replaceChildren(...answer.candidates.map((one) => candidateCard(jobId, one)), ...leftOut(answer));
   if (!answer.candidates.length) {
-    const words = answer.status === "pending" ? "The job is being read: ask again in a second." : "No candidate is there yet.";
+    const nobody = answer.left_out_count ? "No candidate but those left out is there yet." : "No candidate is there yet.";
+    const words = answer.status === "pending" ? "The job is being read: ask again in a second." : nobody;
     element("candidates").prepend(make("p", words));
   }
   element("results").hidden = false;
