@@ -1,8 +1,23 @@
 //! The best one-to-one assignment of rows to columns (Kuhn and Munkres, with potentials; O(n²·m)).
 
+/// The pairs of two lists' items that agree, by their places: as many pairs as there can be, each item in one at most.
+pub(super) fn agreeing_pairs<T, U>(
+    rows: &[T],
+    columns: &[U],
+    agree: impl Fn(&T, &U) -> bool,
+) -> Vec<(usize, usize)> {
+    let weights: Vec<Vec<f64>> = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| if agree(row, column) { 1.0 } else { 0.0 }).collect())
+        .collect();
+    let assigned = best_assignment(&weights).into_iter().enumerate();
+    let pairs = assigned.filter_map(|(row, column)| Some((row, column?)));
+    pairs.filter(|(row, column)| weights[*row][*column] > 0.5).collect()
+}
+
 /// For each row of `weights` the column that it is assigned to, so that the sum of weights is the largest. Rows have the
 /// same length. With more rows than columns some rows get none.
-pub(super) fn best_assignment(weights: &[Vec<f64>]) -> Vec<Option<usize>> {
+fn best_assignment(weights: &[Vec<f64>]) -> Vec<Option<usize>> {
     let rows = weights.len();
     let columns = weights.first().map_or(0, Vec::len);
     if rows == 0 || columns == 0 {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{PartialDate, Profile};
 
-use super::assignment::best_assignment;
+use super::assignment::agreeing_pairs;
 use super::similarity::{similar, squeezed};
 
 pub use super::parsing_report::{ParsingReport, Ratio, Sums, summarise};
@@ -268,17 +268,7 @@ fn same_phone(expected: &str, found: &str) -> bool {
 
 /// Compares two lists by the best one-to-one assignment of items that agree.
 fn compare(expected: &[String], found: &[String], agree: fn(&str, &str) -> bool) -> ListQuality {
-    let weights: Vec<Vec<f64>> = expected
-        .iter()
-        .map(|expected| found.iter().map(|found| if agree(expected, found) { 1.0 } else { 0.0 }).collect())
-        .collect();
-    let assigned = best_assignment(&weights);
-    let right: Vec<(usize, usize)> = assigned
-        .iter()
-        .enumerate()
-        .filter_map(|(row, column)| column.map(|column| (row, column)))
-        .filter(|(row, column)| weights[*row][*column] > 0.5)
-        .collect();
+    let right = agreeing_pairs(expected, found, |expected, found| agree(expected, found));
     ListQuality {
         counts: Counts { expected: expected.len(), found: found.len(), right: right.len() },
         missed: expected

@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::assignment::best_assignment;
+use super::assignment::agreeing_pairs;
 use super::parsing_quality::Counts;
 use crate::domain::SkillId;
 use crate::skills::{Taxonomy, code_point_offsets};
@@ -139,13 +139,8 @@ fn compare(
     found: &[(usize, usize)],
     agree: fn(&(usize, usize), &(usize, usize)) -> bool,
 ) -> Counts {
-    let weights: Vec<Vec<f64>> = marked
-        .iter()
-        .map(|marked| found.iter().map(|found| if agree(marked, found) { 1.0 } else { 0.0 }).collect())
-        .collect();
-    let assigned = best_assignment(&weights);
-    let right = assigned.iter().zip(&weights).filter(|(column, row)| column.is_some_and(|at| row[at] > 0.5));
-    Counts { expected: marked.len(), found: found.len(), right: right.count() }
+    let right = agreeing_pairs(marked, found, agree).len();
+    Counts { expected: marked.len(), found: found.len(), right }
 }
 
 /// Skills by name, as both sides of a comparison are called by it.
