@@ -28,7 +28,7 @@ pub use experiment::{Experiment, VariantFault, read_variant};
 pub use must_haves::CvFacts;
 pub(crate) use neutral_text::neutral_text;
 pub(crate) use rank::in_parallel;
-pub use rank::{Direction, LeftOut, MOST_LEFT_OUT, Ranked, Ranking, rank, rank_with_must_haves};
+pub use rank::{Direction, LeftOut, Ranked, Ranking, rank, rank_with_must_haves};
 pub use similar::{Alike, CvAsJob, JobAsCv, evidence_of_alike_cvs, evidence_of_alike_jobs};
 pub use variant::{DEFAULT_VARIANT, ExplanationWriter, Variant, Weights};
 
@@ -140,7 +140,7 @@ impl<'a> PreparedCv<'a> {
         }
         let mean = parts.iter().map(|part| part.weight * part.score).sum::<f32>();
         parts.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, &job.job), parts }
+        Score { score: calibrated(mean), reverse_score: parts::reverse(cv, wanted, &signals), parts }
     }
 
     /// What is measured of the pair before it is weighed, each with the name of its weight: 0–1 where there is data, with how
@@ -151,11 +151,12 @@ impl<'a> PreparedCv<'a> {
 
     fn measured(&self, job: &PreparedJob<'_>) -> Signals {
         let (cv, wanted) = (&self.features, &job.features);
+        let occupation = parts::relevance(cv, wanted).into();
         Signals {
             skills: parts::skills_signal(cv, wanted),
             title: parts::title_signal(cv, wanted),
-            occupation: parts::relevance(cv, wanted).into(),
-            experience: parts::experience_signal(cv, wanted),
+            occupation,
+            experience: parts::experience_signal(cv, wanted, occupation),
             education: parts::education_signal(cv, wanted),
             languages: parts::languages_signal(cv, wanted),
             embedding: parts::embedding_signal(&self.embedding, &job.embedding),

@@ -191,13 +191,13 @@ pub(crate) fn title(cv: &CvFeatures, job: &JobFeatures, signals: &Signals, weigh
 }
 
 /// Experience: months of work that is related against the months wanted, else rank against rank.
-pub(crate) fn experience_signal(cv: &CvFeatures, job: &JobFeatures) -> Signal {
+pub(crate) fn experience_signal(cv: &CvFeatures, job: &JobFeatures, occupation: Signal) -> Signal {
+    let related = occupation.value.unwrap_or(0.5);
     let by_years = job
         .requirements
         .experience_months
-        .zip(related_months(cv, job))
+        .zip(related_months(cv, job, related))
         .map(|(wanted, has)| between(0.0, 1.0, 0.1 + 0.9 * has / wanted as f32));
-    let related = relevance(cv, job).unwrap_or(0.5);
     let by_rank = job
         .requirements
         .seniority
@@ -216,9 +216,8 @@ pub(crate) fn experience(signals: &Signals, weights: &Weights) -> Outcome {
 }
 
 /// Months of work, each by how far its title or the whole CV is of the job's field.
-fn related_months(cv: &CvFeatures, job: &JobFeatures) -> Option<f32> {
+fn related_months(cv: &CvFeatures, job: &JobFeatures, field: f32) -> Option<f32> {
     let total = cv.experience_months? as f32;
-    let field = relevance(cv, job).unwrap_or(0.5);
     let dated: Vec<(f32, f32)> = cv
         .titles
         .iter()
@@ -361,10 +360,10 @@ pub(crate) fn place(job: &JobFeatures, text: &JobText, signals: &Signals, weight
 
 /// What the candidate looks for, 0–100: work of the kind of their last titles, not below their rank, in reach, in a language
 /// that they speak. Nothing to go by is 50.
-pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32 {
+pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, signals: &Signals) -> f32 {
     let newest =
         cv.titles.iter().take(2).map(|title| title_similarity(title, &job.title)).max_by(f32::total_cmp);
-    let kind_of_work = match (newest, relevance(cv, job)) {
+    let kind_of_work = match (newest, signals.occupation.value) {
         (Some(alike), Some(field)) => Some(0.5 * alike + 0.5 * field),
         (alike, field) => alike.or(field),
     };
@@ -381,8 +380,7 @@ pub(crate) fn reverse(cv: &CvFeatures, job: &JobFeatures, text: &JobText) -> f32
                 own.map(|_| 0.0)
             }
         });
-    let wishes =
-        [(kind_of_work, 0.6), (rank, 0.15), (spoken, 0.15), (place_signal(cv, job, text).value, 0.1)];
+    let wishes = [(kind_of_work, 0.6), (rank, 0.15), (spoken, 0.15), (signals.place.value, 0.1)];
     let known: f32 = wishes.iter().filter(|(value, _)| value.is_some()).map(|(_, weight)| weight).sum();
     if known == 0.0 {
         return 50.0;

@@ -35,14 +35,43 @@ pub struct LeftOut {
 pub struct Ranking {
     /// The best, best first.
     pub ranked: Vec<Ranked>,
-    /// Those that would stand among them, the best [`MOST_LEFT_OUT`].
+    /// Those that would stand among them, the best of them.
     pub left_out: Vec<LeftOut>,
     /// How many would.
     pub left_out_count: usize,
 }
 
+impl Ranking {
+    /// The best `k` of what is scored, each given by its index, equal scores in the order of these; `check` says how one stands
+    /// to the conditions, and one of which a condition is not met takes no place.
+    pub fn of(
+        mut scored: Vec<(usize, Score)>,
+        k: usize,
+        check: impl Fn(usize) -> Vec<MustHaveCheck>,
+    ) -> Self {
+        scored.sort_by(|(one, a), (other, b)| b.score.total_cmp(&a.score).then(one.cmp(other)));
+        let mut ranking = Self::default();
+        for (index, score) in scored {
+            if ranking.ranked.len() == k {
+                break;
+            }
+            let must_haves = check(index);
+            let unmet = MustHaveCheck::unmet(&must_haves);
+            if unmet.is_empty() {
+                ranking.ranked.push(Ranked { index, score, must_haves });
+                continue;
+            }
+            ranking.left_out_count += 1;
+            if ranking.left_out.len() < MOST_LEFT_OUT {
+                ranking.left_out.push(LeftOut { index, score: score.score, unmet });
+            }
+        }
+        ranking
+    }
+}
+
 /// So many results that are left out are listed.
-pub const MOST_LEFT_OUT: usize = 20;
+const MOST_LEFT_OUT: usize = 20;
 
 /// Which of the two is ranked for which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,26 +149,7 @@ pub(super) fn best<T>(
         candidates.select_nth_unstable_by(kept - 1, |a, b| estimates[*b].total_cmp(&estimates[*a]));
         candidates.truncate(kept);
     }
-    let mut scored: Vec<(usize, Score)> =
-        candidates.into_iter().map(|index| (index, score(&items[index]))).collect();
-    scored.sort_by(|(one, a), (other, b)| b.score.total_cmp(&a.score).then(one.cmp(other)));
-    let mut ranking = Ranking::default();
-    for (index, score) in scored {
-        if ranking.ranked.len() == k {
-            break;
-        }
-        let must_haves = check(index);
-        let unmet = MustHaveCheck::unmet(&must_haves);
-        if unmet.is_empty() {
-            ranking.ranked.push(Ranked { index, score, must_haves });
-            continue;
-        }
-        ranking.left_out_count += 1;
-        if ranking.left_out.len() < MOST_LEFT_OUT {
-            ranking.left_out.push(LeftOut { index, score: score.score, unmet });
-        }
-    }
-    ranking
+    Ranking::of(candidates.into_iter().map(|index| (index, score(&items[index]))).collect(), k, check)
 }
 
 /// Maps over all processors, in order, each item with its index.

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use crate::domain::{
-    JobText, Language, Location, Profile, RequiredLanguage, RequiredSkill, Requirements, Score, SkillUse,
-    Source, Work,
+    JobText, Language, Location, MustHaveCheck, Profile, RequiredLanguage, RequiredSkill, Requirements,
+    Score, SkillUse, Source, Work,
 };
 use crate::parsing::lexicon::human_languages;
 use crate::skills::Taxonomy;
@@ -15,7 +15,7 @@ use crate::skills::Taxonomy;
 use super::evidence::find;
 use super::neutral_text::neutral_text;
 use super::rank::{best, in_parallel};
-use super::{CvSide, JobSide, PreparedCv, PreparedJob, Ranked, Variant, evidence};
+use super::{CvSide, JobSide, PreparedCv, PreparedJob, Ranked, Ranking, Variant, evidence};
 
 /// A job in the place of a CV.
 #[derive(Clone, Debug)]
@@ -178,12 +178,21 @@ impl<'a> Alike<'a> {
     /// For each item of a range the best `k` others, best first. Uses all processors.
     pub fn best(&self, range: Range<usize>, k: usize, variant: &Variant) -> Vec<Vec<Ranked>> {
         let these: Vec<usize> = range.collect();
+        in_parallel(&these, |_, &this| self.ranking(this, k, variant, |_| Vec::new()).ranked)
+    }
+
+    /// The best `k` others for one item, best first; `check` says how one stands to the conditions that are asked about.
+    pub fn ranking(
+        &self,
+        this: usize,
+        k: usize,
+        variant: &Variant,
+        check: impl Fn(usize) -> Vec<MustHaveCheck>,
+    ) -> Ranking {
         let all: Vec<usize> = (0..self.items.len()).collect();
-        in_parallel(&these, |_, &this| {
-            let estimate = |other: &usize| self.items[*other].has.estimate(&self.items[this].wanted);
-            let score = |other: &usize| self.score(this, *other, variant);
-            best(&all, k, Some(this), estimate, score, |_| Vec::new()).ranked
-        })
+        let estimate = |other: &usize| self.items[*other].has.estimate(&self.items[this].wanted);
+        let score = |other: &usize| self.score(this, *other, variant);
+        best(&all, k, Some(this), estimate, score, check)
     }
 }
 

@@ -1,20 +1,21 @@
 //! Stage match-cv: retrieve the nearest open jobs, score each, keep the best as the CV's prediction.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::prepared_jobs::Prepared;
+use super::prepared_jobs::{JobAtHand, Prepared};
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
 use crate::db::cv::CvToMatch;
 use crate::db::prediction::{MatchingEnd, NewLeftOut, NewMatch, NewPrediction};
 use crate::db::retrieval::NearJob;
 use crate::db::stage::{Claim, Stage};
-use crate::domain::{CvId, JobId, MustHaveCheck, PredictionId, Score};
-use crate::matching::{CvFacts, CvSide, PreparedCv, Variant, in_parallel};
+use crate::domain::{CvId, JobId, PredictionId};
+use crate::matching::{CvFacts, CvSide, LeftOut, PreparedCv, Ranked, Ranking, Variant, in_parallel};
 use crate::queue::QueueName;
 use crate::skills::Taxonomy;
 
@@ -120,7 +121,6 @@ impl Pipeline {
 }
 
 /// What was found for a CV.
-#[derive(Default)]
 struct BestJobs {
     matches: Vec<NewMatch>,
     left_out: Vec<NewLeftOut>,
@@ -150,28 +150,28 @@ fn best_jobs(
         // Fewer than were asked for are all there are: then each new job can enter.
         let reach = (near.len() >= most).then(|| near.iter().map(|near| near.distance).fold(0.0, f32::max));
         let wanted = near.iter().map(|near| near.job).filter(|job| !dismissed.contains(&(cv.id, *job)));
-        let known = wanted.filter_map(|id| Some((id, jobs.get(&id)?)));
-        let mut scored: Vec<_> =
-            known.map(|(id, job)| (id, job, prepared.score(&job.prepared, variant))).collect();
-        scored.sort_by(|(.., a), (.., b): &(_, _, Score)| b.score.total_cmp(&a.score));
-        let mut facts: Option<CvFacts<'_>> = None;
-        let mut best = BestJobs { reach, ..BestJobs::default() };
-        for (job_id, job, score) in scored {
-            if best.matches.len() == keep {
-                break;
+        let known: Vec<(JobId, &JobAtHand)> = wanted.filter_map(|id| Some((id, &**jobs.get(&id)?))).collect();
+        let scored = known.iter().map(|(_, job)| prepared.score(&job.prepared, variant)).enumerate();
+        let facts: OnceCell<CvFacts<'_>> = OnceCell::new();
+        let Ranking { ranked, left_out, .. } = Ranking::of(scored.collect(), keep, |index| {
+            let conditions = &known[index].1.must_haves;
+            if conditions.is_empty() {
+                return Vec::new();
             }
-            let must_haves = if job.must_haves.is_empty() {
-                Vec::new()
-            } else {
-                facts.get_or_insert_with(|| CvFacts::of(&side)).check(&job.must_haves, taxonomy)
-            };
-            let (unmet, job_updated_at) = (MustHaveCheck::unmet(&must_haves), job.updated_at);
-            if unmet.is_empty() {
-                best.matches.push(NewMatch { job_id, score, must_haves, job_updated_at });
-            } else if best.left_out.len() < LEFT_OUT_KEPT {
-                best.left_out.push(NewLeftOut { job_id, score: score.score, unmet, job_updated_at });
-            }
+            facts.get_or_init(|| CvFacts::of(&side)).check(conditions, taxonomy)
+        });
+        let matched = |Ranked { index, score, must_haves }| {
+            let (job_id, job) = known[index];
+            NewMatch { job_id, score, must_haves, job_updated_at: job.updated_at }
+        };
+        let not_met = |LeftOut { index, score, unmet }| {
+            let (job_id, job) = known[index];
+            NewLeftOut { job_id, score, unmet, job_updated_at: job.updated_at }
+        };
+        BestJobs {
+            matches: ranked.into_iter().map(matched).collect(),
+            left_out: left_out.into_iter().take(LEFT_OUT_KEPT).map(not_met).collect(),
+            reach,
         }
-        best
     })
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::db::job::JobToScore;
 use crate::db::retrieval::{JobVersion, NearJob};
 use crate::domain::{JobId, MustHaves};
-use crate::matching::{JobSide, PreparedJob, in_parallel};
+use crate::matching::{PreparedJob, in_parallel};
 use crate::skills::Taxonomy;
 
 /// The jobs at hand.
@@ -74,10 +74,8 @@ impl PreparedJobs {
     /// Prepares the jobs that were read, on all processors, adds them to `prepared` and keeps them. Computes and blocks.
     pub(super) fn prepare(&self, read: Vec<(JobVersion, JobToScore)>, prepared: &mut Prepared) {
         let jobs = in_parallel(&read, |_, (_, job)| {
-            let (text, requirements) = (&job.text, &job.requirements);
-            let side = JobSide { job: text, requirements, embedding: Some(&job.embedding) };
             Arc::new(JobAtHand {
-                prepared: PreparedJob::new(&side, Taxonomy::global()).into_owned(),
+                prepared: PreparedJob::new(&job.side(), Taxonomy::global()).into_owned(),
                 must_haves: job.must_haves.clone(),
                 updated_at: job.updated_at,
             })

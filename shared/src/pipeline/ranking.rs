@@ -7,11 +7,12 @@ use super::{IntakeError, Pipeline, computed};
 use crate::db::job::{JobRow, JobToScore};
 use crate::db::retrieval::CvNearJob;
 use crate::domain::{
-    Basics, CandidateId, CvId, Explanation, JobId, MustHaveCheck, Part, PartKind, Score, Seniority,
-    StageStatus,
+    Basics, CandidateId, CvId, Explanation, JobId, MustHaveCheck, Part, PartKind, Seniority, StageStatus,
 };
 use crate::explanation::explain;
-use crate::matching::{self, CvFacts, CvSide, JobSide, MOST_LEFT_OUT, PreparedCv, PreparedJob, Variant};
+use crate::matching::{
+    self, CvFacts, CvSide, JobSide, LeftOut, PreparedCv, PreparedJob, Ranked, Ranking, Variant,
+};
 use crate::skills::Taxonomy;
 
 /// The candidates that fit a job best.
@@ -146,6 +147,12 @@ impl CvNearJob {
     }
 }
 
+impl JobToScore {
+    pub(super) fn side(&self) -> JobSide<'_> {
+        JobSide { job: &self.text, requirements: &self.requirements, embedding: Some(&self.embedding) }
+    }
+}
+
 type Filtered = (Vec<RankedCandidate>, Vec<LeftOutCandidate>, usize);
 
 fn rank(
@@ -156,53 +163,52 @@ fn rank(
     limit: usize,
     unmet_must_haves: UnmetMustHaves,
 ) -> Filtered {
-    let job_side =
-        JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) };
-    let taxonomy = Taxonomy::global();
+    let (job_side, taxonomy) = (job.side(), Taxonomy::global());
     let prepared = PreparedJob::new(&job_side, taxonomy);
-    let mut scored: Vec<(CvNearJob, Score)> = cvs
-        .into_iter()
-        .map(|cv| {
-            let score = PreparedCv::new(&cv.side(), taxonomy).score(&prepared, variant);
-            (cv, score)
-        })
-        .collect();
-    scored.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
-    let (mut candidates, mut left_out, mut left_out_count) = (Vec::new(), Vec::new(), 0);
-    for (cv, mut score) in scored {
-        if candidates.len() == limit {
-            break;
-        }
-        let must_haves = checks(&cv, job);
-        let unmet = MustHaveCheck::unmet(&must_haves);
-        if !unmet.is_empty() && unmet_must_haves == UnmetMustHaves::Filter {
-            left_out_count += 1;
-            if left_out.len() < MOST_LEFT_OUT {
-                left_out.push(LeftOutCandidate { cv_id: cv.id, score: score.score, unmet });
-            }
-            continue;
-        }
+    let scored =
+        cvs.iter().map(|cv| PreparedCv::new(&cv.side(), taxonomy).score(&prepared, variant)).enumerate();
+    let ranking = Ranking::of(scored.collect(), limit, |index| match unmet_must_haves {
+        UnmetMustHaves::Filter => checks(&cvs[index], job),
+        UnmetMustHaves::Show => Vec::new(),
+    });
+    let candidate = |(place, one): (usize, Ranked)| {
+        let (cv, mut score) = (&cvs[one.index], one.score);
         matching::evidence(&cv.side(), &job_side, &mut score);
         let explanation = explain(&cv.side(), &job_side, &score);
-        let skills = score.parts.iter().find(|part| part.kind == PartKind::Skills);
-        let profile = &cv.profile;
-        candidates.push(RankedCandidate {
+        let (matched_skills, missing_skills) = skills_of(&score.parts);
+        RankedCandidate {
             cv_id: cv.id,
-            contact: contact(&cv, applicants),
-            headline: headline(&cv),
-            experience_months: profile.analysis.experience_months,
-            seniority: profile.analysis.seniority,
-            rank: candidates.len() + 1,
+            contact: contact(cv, applicants),
+            headline: headline(cv),
+            experience_months: cv.profile.analysis.experience_months,
+            seniority: cv.profile.analysis.seniority,
+            rank: place + 1,
             score: score.score,
             reverse_score: score.reverse_score,
-            matched_skills: skills.map(|part| part.matched.clone()).unwrap_or_default(),
-            missing_skills: skills.map(|part| part.missing.clone()).unwrap_or_default(),
-            must_haves,
+            matched_skills,
+            missing_skills,
+            must_haves: match unmet_must_haves {
+                UnmetMustHaves::Filter => one.must_haves,
+                UnmetMustHaves::Show => checks(cv, job),
+            },
             parts: score.parts,
             explanation,
-        });
-    }
-    (candidates, left_out, left_out_count)
+        }
+    };
+    let candidates = ranking.ranked.into_iter().enumerate().map(candidate).collect();
+    (candidates, left_out(ranking.left_out, &cvs), ranking.left_out_count)
+}
+
+/// Those whom a condition leaves out, as they are told.
+pub(super) fn left_out(left_out: Vec<LeftOut>, cvs: &[CvNearJob]) -> Vec<LeftOutCandidate> {
+    let told = |LeftOut { index, score, unmet }| LeftOutCandidate { cv_id: cvs[index].id, score, unmet };
+    left_out.into_iter().map(told).collect()
+}
+
+/// The skills of a score by name: matched and missing.
+pub(super) fn skills_of(parts: &[Part]) -> (Vec<String>, Vec<String>) {
+    let skills = parts.iter().find(|part| part.kind == PartKind::Skills);
+    skills.map(|part| (part.matched.clone(), part.missing.clone())).unwrap_or_default()
 }
 
 /// How a CV stands to the job's conditions.

@@ -10,12 +10,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ranking::skills_of;
 use super::{IntakeError, Pipeline};
 use crate::db::cv::CvRow;
 use crate::db::prediction::{LeftOutRow, MatchRow, PredictionRow};
 use crate::domain::{
-    CvId, EmploymentType, Explanation, Failure, JobId, MatchId, MustHaveCheck, Part, PartKind, PredictionId,
-    Remote, StageStatus,
+    CvId, EmploymentType, Explanation, Failure, JobId, MatchId, MustHaveCheck, Part, PredictionId, Remote,
+    StageStatus,
 };
 use crate::queue::QueueName;
 
@@ -116,7 +117,7 @@ pub struct Recommendation {
 
 impl From<MatchRow> for Recommendation {
     fn from(row: MatchRow) -> Self {
-        let skills = row.parts.iter().find(|part| part.kind == PartKind::Skills);
+        let (matched_skills, missing_skills) = skills_of(&row.parts);
         Self {
             match_id: row.id,
             job_id: row.job_id,
@@ -128,8 +129,8 @@ impl From<MatchRow> for Recommendation {
             employment_type: row.employment_type,
             score: row.score,
             reverse_score: row.reverse_score,
-            matched_skills: skills.map(|part| part.matched.clone()).unwrap_or_default(),
-            missing_skills: skills.map(|part| part.missing.clone()).unwrap_or_default(),
+            matched_skills,
+            missing_skills,
             parts: row.parts,
             must_haves: row.must_haves,
             state: row.state,

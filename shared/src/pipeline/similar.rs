@@ -4,17 +4,17 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::ranking::{LeftOutCandidate, checks, contact, headline};
+use super::ranking::{LeftOutCandidate, checks, contact, headline, left_out, skills_of};
 use super::{IntakeError, Pipeline, computed};
 use crate::db::job::{JobRow, JobToScore};
 use crate::db::retrieval::CvNearJob;
 use crate::domain::{
-    Basics, CandidateId, CvId, EmploymentType, JobId, MustHaveCheck, Part, PartKind, Remote, Score,
-    Seniority, Source, StageStatus,
+    Basics, CandidateId, CvId, EmploymentType, JobId, MustHaveCheck, Part, Remote, Seniority, Source,
+    StageStatus,
 };
 use crate::matching::{
-    Alike, CvAsJob, CvSide, JobAsCv, JobSide, MOST_LEFT_OUT, PreparedCv, PreparedJob, Variant,
-    evidence_of_alike_cvs, evidence_of_alike_jobs,
+    Alike, CvAsJob, CvSide, JobAsCv, PreparedCv, PreparedJob, Ranked, Variant, evidence_of_alike_cvs,
+    evidence_of_alike_jobs,
 };
 use crate::skills::Taxonomy;
 
@@ -183,23 +183,6 @@ impl Pipeline {
     }
 }
 
-fn side_of(job: &JobToScore) -> JobSide<'_> {
-    JobSide { job: &job.text, requirements: &job.requirements, embedding: Some(&job.embedding) }
-}
-
-/// Indexes of the others with their scores, the most alike first; the first item is the one that was asked for.
-fn by_likeness(alike: &Alike<'_>, others: usize, variant: &Variant) -> Vec<(usize, Score)> {
-    let mut scored: Vec<(usize, Score)> =
-        (1..=others).map(|other| (other, alike.score(0, other, variant))).collect();
-    scored.sort_by(|(one, a), (other, b)| b.score.total_cmp(&a.score).then(one.cmp(other)));
-    scored
-}
-
-fn skills_of(score: &Score) -> (Vec<String>, Vec<String>) {
-    let skills = score.parts.iter().find(|part| part.kind == PartKind::Skills);
-    skills.map(|part| (part.matched.clone(), part.missing.clone())).unwrap_or_default()
-}
-
 fn like_job(
     this: JobToScore,
     near: Vec<JobToScore>,
@@ -207,17 +190,16 @@ fn like_job(
     limit: usize,
     quotes_it: bool,
 ) -> Vec<SimilarJob> {
-    let others = near.len();
     let jobs: Vec<JobToScore> = std::iter::once(this).chain(near).collect();
-    let as_cvs: Vec<JobAsCv<'_>> = jobs.iter().map(|job| JobAsCv::new(&side_of(job))).collect();
+    let as_cvs: Vec<JobAsCv<'_>> = jobs.iter().map(|job| JobAsCv::new(&job.side())).collect();
     let alike = Alike::of_jobs(&as_cvs, Taxonomy::global());
-    let best = by_likeness(&alike, others, variant).into_iter().take(limit).enumerate();
-    best.map(|(place, (index, mut score))| {
-        evidence_of_alike_jobs(&side_of(&jobs[0]), &as_cvs[index], &mut score);
+    let best = alike.ranking(0, limit, variant, |_| Vec::new()).ranked.into_iter().enumerate();
+    best.map(|(place, Ranked { index, mut score, .. })| {
+        evidence_of_alike_jobs(&jobs[0].side(), &as_cvs[index], &mut score);
         if !quotes_it {
             score.parts.iter_mut().for_each(|part| part.evidence.retain(|one| one.source != Source::Job));
         }
-        let (matched_skills, missing_skills) = skills_of(&score);
+        let (matched_skills, missing_skills) = skills_of(&score.parts);
         let (id, job) = (jobs[index].id, &jobs[index].text);
         SimilarJob {
             job_id: id,
@@ -245,37 +227,24 @@ fn like_cv(
     variant: &Variant,
     limit: usize,
 ) -> (Vec<SimilarCandidate>, Vec<LeftOutCandidate>, usize) {
-    let others = near.len();
     let cvs: Vec<CvNearJob> = std::iter::once(this).chain(near).collect();
     let sides: Vec<CvSide<'_>> = cvs.iter().map(CvNearJob::side).collect();
     let as_jobs: Vec<CvAsJob<'_>> = sides.iter().map(CvAsJob::new).collect();
     let taxonomy = Taxonomy::global();
     let alike = Alike::of_cvs(&sides, &as_jobs, taxonomy);
-    let wanted = PreparedJob::new(&side_of(job), taxonomy);
-    let (mut candidates, mut left_out, mut left_out_count) = (Vec::new(), Vec::new(), 0);
-    for (index, mut score) in by_likeness(&alike, others, variant) {
-        if candidates.len() == limit {
-            break;
-        }
+    let wanted = PreparedJob::new(&job.side(), taxonomy);
+    let ranking = alike.ranking(0, limit, variant, |index| checks(&cvs[index], job));
+    let candidate = |(place, Ranked { index, mut score, must_haves })| {
         let cv = &cvs[index];
-        let must_haves = checks(cv, job);
-        let unmet = MustHaveCheck::unmet(&must_haves);
-        if !unmet.is_empty() {
-            left_out_count += 1;
-            if left_out.len() < MOST_LEFT_OUT {
-                left_out.push(LeftOutCandidate { cv_id: cv.id, score: score.score, unmet });
-            }
-            continue;
-        }
         evidence_of_alike_cvs(&as_jobs[0], &sides[index], &mut score);
-        let (matched_skills, missing_skills) = skills_of(&score);
-        candidates.push(SimilarCandidate {
+        let (matched_skills, missing_skills) = skills_of(&score.parts);
+        SimilarCandidate {
             cv_id: cv.id,
             contact: contact(cv, applicants),
             headline: headline(cv),
             experience_months: cv.profile.analysis.experience_months,
             seniority: cv.profile.analysis.seniority,
-            rank: candidates.len() + 1,
+            rank: place + 1,
             score: score.score,
             reverse_score: score.reverse_score,
             job_score: PreparedCv::new(&sides[index], taxonomy).score(&wanted, variant).score,
@@ -283,7 +252,8 @@ fn like_cv(
             matched_skills,
             missing_skills,
             must_haves,
-        });
-    }
-    (candidates, left_out, left_out_count)
+        }
+    };
+    let candidates = ranking.ranked.into_iter().enumerate().map(candidate).collect();
+    (candidates, left_out(ranking.left_out, &cvs), ranking.left_out_count)
 }
