@@ -1,0 +1,224 @@
+-- What operators see and steer: each batch that a function worked on, the history of each CV and job, how long things take, which
+-- schedules ran, what is paused, and who did what by hand.
+
+-- `task_run` was one run of a scheduled task; it is now one batch of any function that works without being asked by a person.
+alter table task_run
+    -- Where it ran: lambda, knative, polling or in_process.
+    add column host text not null default 'in_process',
+    -- What caused it: queue, schedule or manual.
+    add column trigger text not null default 'schedule',
+    -- Of the items, those that failed and come again, or had been tried before.
+    add column retried integer not null default 0,
+    -- Failures by their reason, as {reason: count}.
+    add column error_kinds jsonb not null default '{}',
+    add column trace_id text,
+    -- A run that says nothing until then is dead: its process was killed. Runs that go on move it.
+    add column alive_until timestamptz not null default now() + interval '1 hour',
+    -- It did not run, because the one before it did still.
+    add column skipped boolean not null default false;
+
+create index task_run_running on task_run (alive_until) where finished_at is null;
+
+-- The same summed up by minute, with how long the items took, so that percentiles over days cost little. A process adds to one
+-- of the slots, so that processes do not wait for each other's row.
+create table stage_minute (
+    -- The function, such as `parse-cv` or `upload-cv`.
+    function   text not null,
+    minute     timestamptz not null,
+    slot       smallint not null,
+    batches    bigint not null,
+    succeeded  bigint not null,
+    failed     bigint not null,
+    retried    bigint not null,
+    -- How many items took so long: the bounds are those of `telemetry::DURATION_BOUNDS`.
+    durations  bigint[] not null,
+    primary key (minute, function, slot)
+);
+
+create function added(one bigint[], other bigint[]) returns bigint[] language sql immutable parallel safe as $$
+    select array_agg(coalesce(a, 0) + coalesce(b, 0) order by place)
+    from unnest(one, other) with ordinality as both_of (a, b, place)
+$$;
+
+-- When the row was last claimed, so that its history tells how long an attempt took.
+alter table cv
+    add column parsing_claimed_at timestamptz,
+    add column embedding_claimed_at timestamptz,
+    add column matching_claimed_at timestamptz;
+alter table job add column embedding_claimed_at timestamptz;
+alter table match add column explanation_claimed_at timestamptz;
+
+-- What happened to a CV or a job, step by step. Triggers write it, in the transaction of the work itself.
+create table history (
+    id          bigint generated always as identity primary key,
+    cv_id       uuid references cv on delete cascade,
+    job_id      uuid references job on delete cascade,
+    at          timestamptz not null default clock_timestamp(),
+    step        text not null check (step in ('creation', 'parsing', 'embedding', 'matching', 'explanation')),
+    -- requested: somebody, or a schedule, had it done again. retrying: an attempt failed, another follows. abandoned: its worker died.
+    outcome     text not null check (outcome in ('requested', 'completed', 'retrying', 'failed', 'abandoned')),
+    attempt     integer,
+    duration_ms integer,
+    -- Rows that the step concerned, where that is not one: the matches that were explained.
+    items       integer,
+    failure     jsonb,
+    -- The batch: `task_run.id`.
+    run_id      uuid,
+    -- Who caused it, where a person did.
+    actor       text,
+    check (num_nonnulls(cv_id, job_id) = 1)
+);
+
+create index history_of_cv on history (cv_id, id) where cv_id is not null;
+create index history_of_job on history (job_id, id) where job_id is not null;
+create index history_by_time on history (at);
+
+-- What a change of a step's columns means; null where it means nothing to history.
+create function step_outcome(
+    was text, becomes text, old_token uuid, new_token uuid, old_next timestamptz, new_next timestamptz, actor text
+) returns text language sql immutable parallel safe as $$
+    select case
+        when was = 'processing' and becomes in ('completed', 'failed') then becomes
+        when was = 'processing' and becomes = 'pending' and new_next is distinct from old_next then 'retrying'
+        when was = 'processing' and becomes = 'pending' then 'abandoned'
+        when was = 'processing' and becomes = 'processing' and new_token is distinct from old_token then 'abandoned'
+        when was = 'failed' and becomes = 'pending' then 'requested'
+        when was = 'completed' and becomes = 'pending' and actor is not null then 'requested'
+    end
+$$;
+
+create function milliseconds_since(started timestamptz) returns integer language sql stable parallel safe as $$
+    select least(2147483647, 1000 * extract(epoch from clock_timestamp() - started))::integer
+$$;
+
+-- Who is acting by hand in this transaction, if somebody is.
+create function actor() returns text language sql stable as $$
+    select nullif(current_setting('cv_matching.actor', true), '')
+$$;
+
+create function keep_cv_history() returns trigger language plpgsql as $$
+declare
+    outcome text;
+begin
+    if tg_op = 'INSERT' then
+        insert into history (cv_id, step, outcome) values (new.id, 'creation', 'completed');
+        return null;
+    end if;
+    outcome := step_outcome(old.parsing_status, new.parsing_status, old.parsing_lease_token, new.parsing_lease_token,
+        old.parsing_next_attempt_at, new.parsing_next_attempt_at, actor());
+    if outcome is not null then
+        insert into history (cv_id, step, outcome, attempt, duration_ms, failure, run_id, actor)
+        values (new.id, 'parsing', outcome, nullif(old.parsing_attempts, 0),
+            case when outcome <> 'requested' then milliseconds_since(old.parsing_claimed_at) end,
+            case when outcome in ('failed', 'retrying') then new.parsing_failure end, old.parsing_lease_token, actor());
+    end if;
+    outcome := step_outcome(old.embedding_status, new.embedding_status, old.embedding_lease_token, new.embedding_lease_token,
+        old.embedding_next_attempt_at, new.embedding_next_attempt_at, actor());
+    if outcome is not null then
+        insert into history (cv_id, step, outcome, attempt, duration_ms, failure, run_id, actor)
+        values (new.id, 'embedding', outcome, nullif(old.embedding_attempts, 0),
+            case when outcome <> 'requested' then milliseconds_since(old.embedding_claimed_at) end,
+            case when outcome in ('failed', 'retrying') then new.embedding_failure end, old.embedding_lease_token, actor());
+    end if;
+    -- A CV that a new job marked while it was matched is done, and pending again.
+    outcome := case when old.matching_status = 'processing' and new.last_analyzed is distinct from old.last_analyzed then 'completed'
+        else step_outcome(old.matching_status, new.matching_status, old.matching_lease_token, new.matching_lease_token,
+            old.matching_next_attempt_at, new.matching_next_attempt_at, actor()) end;
+    if outcome is not null then
+        insert into history (cv_id, step, outcome, attempt, duration_ms, failure, run_id, actor)
+        values (new.id, 'matching', outcome, nullif(old.matching_attempts, 0),
+            case when outcome <> 'requested' then milliseconds_since(old.matching_claimed_at) end,
+            case when outcome in ('failed', 'retrying') then new.matching_failure end, old.matching_lease_token, actor());
+    end if;
+    return null;
+end $$;
+
+create function keep_job_history() returns trigger language plpgsql as $$
+declare
+    outcome text;
+begin
+    if tg_op = 'INSERT' then
+        insert into history (job_id, step, outcome) values (new.id, 'creation', 'completed');
+        return null;
+    end if;
+    outcome := step_outcome(old.embedding_status, new.embedding_status, old.embedding_lease_token, new.embedding_lease_token,
+        old.embedding_next_attempt_at, new.embedding_next_attempt_at, actor());
+    if outcome is not null then
+        insert into history (job_id, step, outcome, attempt, duration_ms, failure, run_id, actor)
+        values (new.id, 'embedding', outcome, nullif(old.embedding_attempts, 0),
+            case when outcome <> 'requested' then milliseconds_since(old.embedding_claimed_at) end,
+            case when outcome in ('failed', 'retrying') then new.embedding_failure end, old.embedding_lease_token, actor());
+    end if;
+    return null;
+end $$;
+
+-- Matches are explained by the dozen: one line of history for those of a CV that end together.
+create function keep_explanation_history() returns trigger language plpgsql as $$
+begin
+    insert into history (cv_id, step, outcome, attempt, duration_ms, items, failure, run_id, actor)
+    select cv_id, 'explanation', outcome, max(attempts), max(milliseconds_since(claimed_at)), count(*), max(failure::text)::jsonb,
+        token, actor()
+    from (
+        select new_match.cv_id, old_match.explanation_attempts as attempts, old_match.explanation_claimed_at as claimed_at,
+            old_match.explanation_lease_token as token,
+            step_outcome(old_match.explanation_status, new_match.explanation_status, old_match.explanation_lease_token,
+                new_match.explanation_lease_token, old_match.explanation_next_attempt_at, new_match.explanation_next_attempt_at,
+                actor()) as outcome,
+            case when new_match.explanation_status in ('failed', 'pending') then new_match.explanation_failure end as failure
+        from new_match join old_match using (id)
+        where old_match.explanation_status <> new_match.explanation_status
+            or old_match.explanation_lease_token is distinct from new_match.explanation_lease_token) as ended
+    where outcome is not null
+    group by cv_id, outcome, token;
+    return null;
+end $$;
+
+create trigger keep_cv_history after insert or update of parsing_status, embedding_status, matching_status on cv
+    for each row execute function keep_cv_history();
+create trigger keep_job_history after insert or update of embedding_status on job
+    for each row execute function keep_job_history();
+create trigger keep_explanation_history after update on match
+    referencing old table as old_match new table as new_match
+    for each statement execute function keep_explanation_history();
+
+-- When each schedule was last taken up, whatever host's clock called it; how often a call came too early (its tick had run already)
+-- and how often the run before was still going on.
+create table schedule (
+    name        text primary key,
+    last_tick   timestamptz not null,
+    doubled     bigint not null default 0,
+    overlapped  bigint not null default 0
+);
+
+insert into schedule (name, last_tick) select name, max(started_at) from task_run group by name;
+
+-- Queues whose messages are not worked on, and schedules that do not run, until somebody resumes them.
+create table pause (
+    kind      text not null check (kind in ('queue', 'schedule')),
+    name      text not null,
+    paused_at timestamptz not null default now(),
+    paused_by text not null,
+    reason    text,
+    primary key (kind, name)
+);
+
+-- What was done by hand, and by whom.
+create table audit_log (
+    id      uuid primary key,
+    at      timestamptz not null default now(),
+    caller  text not null,
+    -- Such as `task.run`, `queue.pause`, `dead_letters.redrive`.
+    action  text not null,
+    -- What it was done to: the name of a task or queue, an id, a filter.
+    target  text not null,
+    -- Rows, messages or keys that it concerned.
+    count   bigint,
+    details jsonb not null default '{}'
+);
+
+create index audit_log_by_time on audit_log (at);
+
+-- For operators' lists of what failed.
+create index cv_parsing_failed on cv (parsing_next_attempt_at) where parsing_status = 'failed';
+create index cv_matching_failed on cv (matching_next_attempt_at) where matching_status = 'failed';
+create index match_explanation_failed on match (explanation_next_attempt_at) where explanation_status = 'failed';
