@@ -26,9 +26,9 @@ pub struct Candidate(pub CandidateId);
 #[derive(Clone, Debug)]
 pub struct Recruiter(pub RecruiterId);
 
-/// A caller with the role of one who runs the system.
-#[derive(Clone, Copy, Debug)]
-pub struct Admin;
+/// A caller with the role of one who runs the system: the subject of the token, which the audit log names.
+#[derive(Clone, Debug)]
+pub struct Admin(pub String);
 
 /// The bearer token of a request.
 pub(super) fn bearer_token(headers: &HeaderMap) -> Result<&str, AuthError> {
@@ -77,7 +77,7 @@ caller_with_role!(Candidate, caller => Candidate(access::candidate(caller)?));
 caller_with_role!(Recruiter, caller => Recruiter(access::recruiter(caller)?));
 caller_with_role!(Admin, caller => {
     access::admin(caller)?;
-    Admin
+    Admin(caller.sub.clone())
 });
 
 /// An id that a path names.

@@ -3,6 +3,7 @@
 //! [`Db`] is the pool. Statements are sent with their types (`query_typed`), never prepared by name, so that they work
 //! through a transaction-pooling proxy; session state is only set with `set local`.
 
+pub mod audit_log;
 pub mod chat_call;
 pub mod cv;
 pub mod dummy;
