@@ -18,6 +18,7 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 use serde_yaml_ng::Value;
 use shared::db::Db;
+use shared::db::task_run::RunFilter;
 use shared::host::EmbeddedPostgres;
 
 const PASSWORD: &str = "of-this-test";
@@ -339,7 +340,8 @@ async fn inside() {
     both_containers_of_a_scaled_service_are_used(&logs, &server).await;
 
     let db = Db::new(&database.url(), 1).unwrap();
-    while !db.last_task_runs().await.unwrap().iter().any(|(name, _)| name == "process_batch_cv_parsing") {
+    let of_task = RunFilter { name: Some("process_batch_cv_parsing".to_owned()), ..RunFilter::default() };
+    while db.runs(&of_task, 1).await.unwrap().is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(240), "the rule's message started no task");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

@@ -15,11 +15,15 @@ pub mod get_recommendations;
 pub mod import_jobs;
 pub mod list_cvs;
 pub mod list_jobs;
+pub mod list_tasks;
 pub mod list_variants;
 pub mod parsing_quality;
+pub mod pause_work;
+pub mod performance_dashboard;
 pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod run_task;
 pub mod similar_candidates;
 pub mod similar_jobs;
 pub mod switch_off_variant;
@@ -42,7 +46,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 25] = [
+const WITH_ROUTES: [(Function, Routes); 29] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -66,6 +70,10 @@ const WITH_ROUTES: [(Function, Routes); 25] = [
     (list_variants::FUNCTION, list_variants::router),
     (put_variant::FUNCTION, put_variant::router),
     (switch_off_variant::FUNCTION, switch_off_variant::router),
+    (list_tasks::FUNCTION, list_tasks::router),
+    (run_task::FUNCTION, run_task::router),
+    (pause_work::FUNCTION, pause_work::router),
+    (performance_dashboard::FUNCTION, performance_dashboard::router),
     (system_health::FUNCTION, system_health::router),
     (describe_api::FUNCTION, describe_api::router),
 ];

@@ -15,6 +15,7 @@ mod problem;
 pub mod quality;
 pub mod recommendation;
 pub mod responses;
+pub mod tasks;
 pub mod variant;
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::running::Work;
-use crate::pipeline::Pipeline;
+use super::Work;
+use crate::pipeline::{Pipeline, RunHost};
 use crate::queue::Message;
 
 /// How releases of Knative name the events of messages in SQS: the first of IntegrationSource, its successors.
@@ -114,7 +114,7 @@ async fn receive(
         return (StatusCode::NO_CONTENT, String::new());
     }
     // In a task of its own, so that a panic fails the event and not the connection.
-    match tokio::spawn(work.on(pipeline, ids)).await {
+    match tokio::spawn(work.on(pipeline, RunHost::Knative, ids)).await {
         Ok(Ok(_)) => (StatusCode::NO_CONTENT, String::new()),
         Ok(Err(error)) => {
             tracing::error!(%error, "an event was not worked on; it comes again");

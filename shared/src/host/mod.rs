@@ -12,11 +12,13 @@ mod recovering;
 mod running;
 mod scheduling;
 mod stopping;
+mod working;
 
 pub use embedded_postgres::{EmbeddedPostgres, EmbeddedPostgresError};
 pub use parts::{PartsError, pipeline};
-pub use polling::{BoxedReport, Source, poll};
+pub use polling::{Source, poll};
 pub use recovering::recover;
 pub use running::{Handler, HostError, Hosted, run};
 pub use scheduling::keep_schedules;
 pub use stopping::Stopping;
+pub use working::{BoxedReport, StageWork, Work};

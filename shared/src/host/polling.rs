@@ -1,21 +1,19 @@
 //! Polls a queue for a stage: takes messages, has them worked on, and deletes them when that is done.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Stopping;
-use crate::pipeline::{Pipeline, PipelineError, StageReport};
+use super::{Stopping, Work};
+use crate::pipeline::{Pipeline, RunHost};
 use crate::queue::{QueueError, QueueName, Received, SqsQueue};
-
-/// What a stage's handler gives back.
-pub type BoxedReport = Pin<Box<dyn Future<Output = Result<StageReport, PipelineError>> + Send>>;
 
 /// The longest that SQS lets a poll wait.
 const LONG_POLL: Duration = Duration::from_secs(20);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often it is looked whether a paused queue was resumed.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Where messages come from.
 #[derive(Clone)]
@@ -37,8 +35,7 @@ impl Source {
     async fn receive(&self, pipeline: &Pipeline, batch: usize) -> Result<Vec<Received>, QueueError> {
         match self {
             Self::Stage(queue) => {
-                // Beyond the lease, so that when a message comes again its row is free to be claimed.
-                let visibility = pipeline.settings.limits.lease + Duration::from_secs(5);
+                let visibility = pipeline.settings.limits.visibility;
                 pipeline.queue.receive(*queue, batch, LONG_POLL, visibility).await
             }
             Self::Address(queue, visibility) => queue.receive(batch, LONG_POLL, *visibility).await,
@@ -59,24 +56,33 @@ impl Source {
     }
 }
 
-/// Polls `source` until the process is asked to end. A batch whose handler fails (the database is away) or panics is left
-/// for later, with pauses that grow while it goes on failing.
+/// Polls `source` until the process is asked to end. A batch whose work fails (the database is away) or panics is left
+/// for later, with pauses that grow while it goes on failing. While the queue is paused, its messages stay where they are.
 pub async fn poll(
     pipeline: Pipeline,
     source: Source,
     batch: usize,
-    handle: impl Fn(Pipeline, Vec<Uuid>) -> BoxedReport + Send + Sync,
+    work: Work,
+    host: RunHost,
     stopping: Stopping,
 ) {
     let mut pause = FIRST_PAUSE;
     while !stopping.is_asked() {
+        if let Some(queue) = work.queue()
+            && pipeline.is_queue_paused(queue.as_str()).await
+        {
+            tokio::select! {
+                () = stopping.asked() => return,
+                () = tokio::time::sleep(LOOK_AGAIN) => continue,
+            }
+        }
         let received = tokio::select! {
             () = stopping.asked() => return,
             received = source.receive(&pipeline, batch) => received,
         };
         let outcome = match received {
             Ok(messages) if messages.is_empty() => continue,
-            Ok(messages) => work_on(&pipeline, &source, messages, &handle).await,
+            Ok(messages) => work_on(&pipeline, &source, messages, work, host).await,
             Err(error) => Err(error.to_string()),
         };
         match outcome {
@@ -97,11 +103,12 @@ async fn work_on(
     pipeline: &Pipeline,
     source: &Source,
     messages: Vec<Received>,
-    handle: impl Fn(Pipeline, Vec<Uuid>) -> BoxedReport,
+    work: Work,
+    host: RunHost,
 ) -> Result<(), String> {
     let ids: Vec<Uuid> = messages.iter().filter_map(|message| Some(message.hint?.id)).collect();
     // In a task of its own, so that a panic ends the batch and not the polling.
-    let reason = match tokio::spawn(handle(pipeline.clone(), ids)).await {
+    let reason = match tokio::spawn(work.on(pipeline.clone(), host, ids)).await {
         Ok(Ok(_)) => {
             // A message that stays behind comes again, and its claim fails: a warning is enough.
             if let Err(error) = source.delete(pipeline, &messages).await {

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::Error;
 use super::events::{BatchAnswer, Failure, QueueEvent, source};
-use crate::host::BoxedReport;
-use crate::pipeline::Pipeline;
+use crate::host::{BoxedReport, StageWork};
+use crate::pipeline::{Pipeline, RunHost, StageReport, Trigger};
 use crate::queue::Message;
 
 /// Messages that are worked on at the same time.
@@ -29,21 +29,45 @@ const LONGEST_CALL: Duration = Duration::from_secs(900);
 
 type Handle = fn(Pipeline, Vec<Uuid>) -> BoxedReport;
 
-/// Works on the messages of one call.
+/// Works on the messages of one call, as one run. What was recorded is written before the answer, after which the environment
+/// may be frozen.
 pub(super) async fn work_on(
+    pipeline: &Pipeline,
+    stage: StageWork,
+    event: LambdaEvent<Value>,
+) -> Result<BatchAnswer, Error> {
+    if pipeline.is_queue_paused(stage.queue.as_str()).await {
+        tracing::info!(function = stage.name, "the queue is paused: its rows wait until it is resumed");
+        return Ok(BatchAnswer::default());
+    }
+    let mut answer = Ok(BatchAnswer::default());
+    let recorded = pipeline
+        .recorded(stage.name, RunHost::Lambda, Trigger::Queue, async |pipeline: Pipeline| {
+            let mut report = StageReport::default();
+            answer = work_on_event(&pipeline, stage.handle, event, &mut report).await;
+            Ok(report)
+        })
+        .await;
+    pipeline.write_records().await;
+    recorded?;
+    answer
+}
+
+async fn work_on_event(
     pipeline: &Pipeline,
     handle: Handle,
     event: LambdaEvent<Value>,
+    report: &mut StageReport,
 ) -> Result<BatchAnswer, Error> {
     match source(&event.payload) {
         "aws:sqs" => {
             let batch: QueueEvent = serde_json::from_value(event.payload)?;
-            Ok(work_on_batch(pipeline, handle, batch, deadline(&event.context)).await)
+            Ok(work_on_batch(pipeline, handle, batch, deadline(&event.context), report).await)
         }
         // A bucket that calls the function itself: the call fails as a whole, and Lambda makes it again.
         "aws:s3" => {
             if let Message::Hint(hint) = Message::read(&event.payload.to_string()) {
-                handle(pipeline.clone(), vec![hint.id]).await?;
+                report.add(handle(pipeline.clone(), vec![hint.id]).await?);
             }
             Ok(BatchAnswer::default())
         }
@@ -63,6 +87,7 @@ async fn work_on_batch(
     handle: Handle,
     batch: QueueEvent,
     deadline: Instant,
+    report: &mut StageReport,
 ) -> BatchAnswer {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
@@ -88,7 +113,10 @@ async fn work_on_batch(
     }
     while let Ok(Some(ended)) = timeout_at(deadline, running.join_next_with_id()).await {
         let (id, reason) = match ended {
-            Ok((id, Ok(_))) => (id, None),
+            Ok((id, Ok(one))) => {
+                report.add(one);
+                (id, None)
+            }
             Ok((id, Err(error))) => (id, Some(error.to_string())),
             Err(error) => (error.id(), Some(error.to_string())),
         };
@@ -123,7 +151,7 @@ mod tests {
     use crate::config::Settings;
     use crate::db::Db;
     use crate::host::lambda::events::QueueRecord;
-    use crate::pipeline::{IntakeError, StageReport};
+    use crate::pipeline::IntakeError;
     use crate::queue::{InMemory, Queue};
     use crate::storage::Storage;
 
@@ -162,7 +190,9 @@ mod tests {
             })
             .collect();
         let deadline = Instant::now() + time;
-        let answer = work_on_batch(&pipeline().await, handle, QueueEvent { records }, deadline).await;
+        let mut report = StageReport::default();
+        let batch = QueueEvent { records };
+        let answer = work_on_batch(&pipeline().await, handle, batch, deadline, &mut report).await;
         let mut failures: Vec<String> =
             answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
         failures.sort();
