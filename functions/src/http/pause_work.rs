@@ -71,12 +71,7 @@ async fn pause(
     let details = json!({ "reason": reason, "changed": changed });
     let deed = Deed { caller, action: &action, target: name, count: None, details };
     state.pipeline.db.write_audit(&deed).await?;
-    Ok(Json(PauseAnswer {
-        kind: kind.as_str().to_owned(),
-        name: name.to_owned(),
-        paused: true,
-        changed,
-    }))
+    Ok(Json(PauseAnswer { kind: kind.as_str().to_owned(), name: name.to_owned(), paused: true, changed }))
 }
 
 async fn resume(
@@ -90,12 +85,7 @@ async fn resume(
     let details = json!({ "changed": changed });
     let deed = Deed { caller, action: &action, target: name, count: None, details };
     state.pipeline.db.write_audit(&deed).await?;
-    Ok(Json(PauseAnswer {
-        kind: kind.as_str().to_owned(),
-        name: name.to_owned(),
-        paused: false,
-        changed,
-    }))
+    Ok(Json(PauseAnswer { kind: kind.as_str().to_owned(), name: name.to_owned(), paused: false, changed }))
 }
 
 /// Pause a queue

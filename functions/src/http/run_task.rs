@@ -18,9 +18,8 @@ use utoipa_axum::routes;
 use crate::function::{Function, Need};
 
 /// Runs a scheduled task now. It works as the task's own function does, and needs what all of them need.
-pub const FUNCTION: Function = Function::http("run-task", &[("POST", "/api/admin/tasks/{name}/run")])
-    .with_memory(2048)
-    .with_needs(&[
+pub const FUNCTION: Function =
+    Function::http("run-task", &[("POST", "/api/admin/tasks/{name}/run")]).with_memory(2048).with_needs(&[
         Need::Database,
         Need::ReadFiles,
         Need::DeleteFiles,

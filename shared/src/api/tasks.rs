@@ -40,7 +40,7 @@ impl TasksQuery {
     /// # Errors
     /// A parameter that is out of range.
     pub fn filter(&self) -> Result<(RunFilter, Page<RunId>), Problem> {
-        let page = Page::new(self.limit, self.cursor.as_deref())?;
+        let page: Page<RunId> = Page::new(self.limit, self.cursor.as_deref())?;
         if let Some(state) = &self.state
             && !STATES.contains(&state.as_str())
         {
@@ -98,7 +98,8 @@ pub struct TaskRunAnswer {
 impl TaskRunAnswer {
     /// Of a run that goes on.
     pub fn running(task: Task) -> Self {
-        let message = "It takes longer than a request may wait, and goes on. GET /api/admin/tasks shows how it ends.";
+        let message =
+            "It takes longer than a request may wait, and goes on. GET /api/admin/tasks shows how it ends.";
         Self {
             task: task.as_str().to_owned(),
             state: "running".to_owned(),

@@ -25,7 +25,7 @@ pub enum Begun {
 pub struct ScheduleRow {
     /// The task.
     pub name: String,
-    /// How long ago it was last taken up, by the database's clock.
+    /// How long ago it was last taken up, by the database's clock; very long, where that is in the future: a clock was set back.
     pub age: Duration,
     /// How much of the day (UTC) has passed, by the same clock.
     pub time_of_day: Duration,
@@ -129,7 +129,8 @@ impl Db {
         let client = self.client().await?;
         let rows = client
             .query_typed(
-                "select name, greatest(0, extract(epoch from now() - last_tick))::float8 as age,
+                "select name, case when last_tick > now() + interval '1 minute' then 1e9
+                        else greatest(0, extract(epoch from now() - last_tick)) end::float8 as age,
                     extract(epoch from (now() at time zone 'utc')::time)::float8 as time_of_day, doubled, overlapped
                 from schedule order by name",
                 &[],

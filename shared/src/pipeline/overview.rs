@@ -264,17 +264,15 @@ impl Pipeline {
                 Err(_) => (None, Some("it does not answer".to_owned())),
             };
             let stage = Stage::of_queue(queue);
-            let backlog = stage.and_then(|stage| {
-                backlogs.iter().find(|backlog| backlog.stage == stage.as_str())
-            });
+            let backlog =
+                stage.and_then(|stage| backlogs.iter().find(|backlog| backlog.stage == stage.as_str()));
             QueueOverview {
                 name: queue.as_str().to_owned(),
                 function: stage.map_or("accept-upload", Stage::function).to_owned(),
                 waiting: attributes.map(|attributes| attributes.waiting),
                 in_flight: attributes.map(|attributes| attributes.in_flight),
                 dead: attributes.and_then(|attributes| attributes.dead),
-                oldest_seconds: attributes
-                    .and_then(|attributes| Some(attributes.oldest?.as_secs_f64())),
+                oldest_seconds: attributes.and_then(|attributes| Some(attributes.oldest?.as_secs_f64())),
                 error,
                 rows_waiting: backlog.map(|backlog| backlog.waiting),
                 rows_oldest_seconds: backlog.map(|backlog| backlog.oldest_seconds),

@@ -322,12 +322,11 @@ impl Pipeline {
     /// Rows a second of one worker at a stage, by its function's and its task's runs of the last hour.
     fn pace_of(&self, stage: Stage, paces: &[Pace]) -> Option<f64> {
         let task = self.task_of(stage);
-        let of_stage =
-            paces.iter().filter(|pace| {
-                pace.name == stage.function() || task.is_some_and(|task| pace.name == task.as_str())
-            });
-        let (items, seconds) =
-            of_stage.fold((0.0, 0.0), |(items, seconds), pace| (items + pace.items as f64, seconds + pace.seconds));
+        let of_stage = paces.iter().filter(|pace| {
+            pace.name == stage.function() || task.is_some_and(|task| pace.name == task.as_str())
+        });
+        let (items, seconds) = of_stage
+            .fold((0.0, 0.0), |(items, seconds), pace| (items + pace.items as f64, seconds + pace.seconds));
         (items > 0.0 && seconds > 0.0).then(|| items / seconds)
     }
 
