@@ -14,6 +14,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{Problem, ProblemKind};
+use crate::telemetry::{exporting, instruments};
 
 /// The header with the request's id: taken from the client where it sends one, and answered always.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -64,10 +65,16 @@ async fn around(request: Request, next: Next) -> Response {
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = problem.body();
     }
-    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    let status = response.status().as_u16();
+    let seconds = started.elapsed().as_secs_f64();
+    let (milliseconds, status) = (seconds * 1000.0, response.status().as_u16());
+    let asked_by_host = ["/healthz", "/readyz", "/metrics"].contains(&path.as_str());
+    if !asked_by_host {
+        instruments::http_request(method.as_str(), &route, status, seconds);
+    }
+    // On Lambda this is the end of a call.
+    exporting::flush();
     span.in_scope(|| {
-        if path == "/healthz" || path == "/readyz" {
+        if asked_by_host {
             tracing::debug!(status, milliseconds, "answered");
         } else {
             tracing::info!(status, milliseconds, "answered");

@@ -19,6 +19,7 @@ mod reading_quality;
 mod recommending;
 mod retry;
 mod similar;
+mod system_metrics;
 mod tasks;
 
 use std::borrow::Cow;
@@ -41,6 +42,7 @@ use crate::storage::{Storage, StorageError};
 
 use experiments::KeptVariants;
 use prepared_jobs::PreparedJobs;
+use system_metrics::KeptSystemMetrics;
 
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
@@ -71,6 +73,7 @@ pub struct Pipeline {
     /// Who writes explanations, where it is not this program.
     chat: Option<Arc<Chat>>,
     prepared_jobs: Arc<PreparedJobs>,
+    system_metrics: KeptSystemMetrics,
 }
 
 /// What stops a stage as a whole: its rows stay claimable, and its messages come again.
@@ -147,6 +150,7 @@ impl Pipeline {
             prepared_jobs: Arc::new(PreparedJobs::new(settings.limits.prepared_jobs)),
             settings: Arc::new(settings),
             variants: KeptVariants::default(),
+            system_metrics: KeptSystemMetrics::default(),
             embedder: Arc::new(OnceCell::new()),
             chat,
         }

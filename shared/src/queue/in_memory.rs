@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-use super::{Hint, QueueName, Received};
+use super::{Hint, QueueAttributes, QueueName, Received};
 
 /// All queues of this process. Cheap to clone.
 #[derive(Clone, Default)]
@@ -24,7 +24,7 @@ struct Waiting {
 
 #[derive(Default)]
 struct Hints {
-    in_order: VecDeque<Uuid>,
+    in_order: VecDeque<(Uuid, Instant)>,
     known: HashSet<Uuid>,
 }
 
@@ -38,7 +38,7 @@ impl Waiting {
         let mut hints = self.hints();
         for id in ids {
             if hints.known.insert(*id) {
-                hints.in_order.push_back(*id);
+                hints.in_order.push_back((*id, Instant::now()));
             }
         }
         drop(hints);
@@ -75,7 +75,7 @@ impl InMemory {
             let taken = {
                 let mut hints = waiting.hints();
                 let count = most.min(hints.in_order.len());
-                let taken: Vec<Uuid> = hints.in_order.drain(..count).collect();
+                let taken: Vec<Uuid> = hints.in_order.drain(..count).map(|(id, _)| id).collect();
                 for id in &taken {
                     hints.known.remove(id);
                 }
@@ -99,6 +99,13 @@ impl InMemory {
 
     pub(super) fn depth(&self, queue: QueueName) -> usize {
         self.queues[&queue].hints().in_order.len()
+    }
+
+    /// What is received is gone, so that nothing is in flight and nothing dies.
+    pub(super) fn attributes(&self, queue: QueueName) -> QueueAttributes {
+        let hints = self.queues[&queue].hints();
+        let oldest = hints.in_order.front().map(|(_, since)| since.elapsed());
+        QueueAttributes { waiting: hints.in_order.len(), in_flight: 0, dead: Some(0), oldest }
     }
 }
 

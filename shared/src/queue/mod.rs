@@ -73,6 +73,19 @@ pub struct Received {
     pub receipt: String,
 }
 
+/// How a queue stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueAttributes {
+    /// Messages that can be received.
+    pub waiting: usize,
+    /// Messages that were received and not deleted yet.
+    pub in_flight: usize,
+    /// Messages in its dead-letter queue; none where there is no such queue.
+    pub dead: Option<usize>,
+    /// How long the oldest message waits; none where none does or the queue does not tell.
+    pub oldest: Option<Duration>,
+}
+
 /// The queues' place. Cheap to clone.
 #[derive(Clone)]
 pub enum Queue {
@@ -152,6 +165,17 @@ impl Queue {
         match self {
             Self::InMemory(queues) => Ok(queues.depth(queue)),
             Self::Sqs(queues) => queues.depth(queue).await,
+        }
+    }
+
+    /// How a queue stands.
+    ///
+    /// # Errors
+    /// The queue fails.
+    pub async fn attributes(&self, queue: QueueName) -> Result<QueueAttributes, QueueError> {
+        match self {
+            Self::InMemory(queues) => Ok(queues.attributes(queue)),
+            Self::Sqs(queues) => queues.attributes(queue).await,
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesError;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
-use super::{Hint, Message, QueueError, QueueName, Received};
+use super::{Hint, Message, QueueAttributes, QueueError, QueueName, Received};
 
 const MOST_IN_A_BATCH: usize = 10;
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
@@ -129,6 +130,37 @@ impl Sqs {
         let count =
             answer.attributes().and_then(|all| all.get(&QueueAttributeName::ApproximateNumberOfMessages));
         Ok(count.and_then(|count| count.parse().ok()).unwrap_or(0))
+    }
+}
+
+impl Sqs {
+    /// SQS tells the age of the oldest message to CloudWatch only.
+    pub(super) async fn attributes(&self, queue: QueueName) -> Result<QueueAttributes, QueueError> {
+        let url = self.url(queue);
+        let dead = format!("{url}-dead-letters");
+        let (own, dead) = tokio::join!(self.counts(&url), self.counts(&dead));
+        let (waiting, in_flight) = own.map_err(|error| failed(queue)(words(error)))?;
+        let dead = match dead {
+            Ok((waiting, in_flight)) => Some(waiting + in_flight),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_queue_does_not_exist()) => {
+                None
+            }
+            Err(error) => return Err(failed(queue)(words(error))),
+        };
+        Ok(QueueAttributes { waiting, in_flight, dead, oldest: None })
+    }
+
+    /// How many messages of a queue wait, and how many are in flight.
+    async fn counts(&self, url: &str) -> Result<(usize, usize), SdkError<GetQueueAttributesError>> {
+        let [waiting, in_flight] = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        ];
+        let request = self.client.get_queue_attributes().queue_url(url);
+        let answer =
+            request.attribute_names(waiting.clone()).attribute_names(in_flight.clone()).send().await?;
+        let count = |name| answer.attributes()?.get(&name)?.parse().ok();
+        Ok((count(waiting).unwrap_or(0), count(in_flight).unwrap_or(0)))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::api::ApiState;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::pipeline::{Pipeline, Task};
+use crate::telemetry::exporting;
 
 type Error = lambda_runtime::Error;
 
@@ -27,7 +28,11 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
         }
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
         (Handler::Messages(handle), _) => {
-            let work = |event: LambdaEvent<Value>| messages::work_on(&pipeline, handle, event);
+            let work = async |event: LambdaEvent<Value>| {
+                let answer = messages::work_on(&pipeline, handle, event).await;
+                exporting::flush();
+                answer
+            };
             lambda_runtime::run(service_fn(work)).await
         }
         (Handler::Task(task) | Handler::TaskOnce(task), _) => {
@@ -41,7 +46,9 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
 }
 
 async fn run_task(pipeline: &Pipeline, task: Task) -> Result<Value, Error> {
-    let counts = pipeline.run_task(task).await?;
+    let ran = pipeline.run_task(task).await;
+    exporting::flush();
+    let counts = ran?;
     let answer = counts.map(
         |counts| json!({ "items": counts.items, "succeeded": counts.succeeded, "failed": counts.failed }),
     );
