@@ -12,6 +12,7 @@ use crate::db::stage::{Claim, Stage};
 use crate::db::task_run::RunCounts;
 use crate::domain::{Failure, FailureKind};
 use crate::queue::QueueName;
+use crate::telemetry::instruments::{self, TaskOutcome};
 
 /// A scheduled task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,9 +100,12 @@ impl Pipeline {
     pub async fn run_task(&self, task: Task) -> Result<Option<RunCounts>, PipelineError> {
         let Some(run) = self.db.begin_task_run(task.as_str()).await? else {
             tracing::info!(task = task.as_str(), "the task is running already; this run is left out");
+            instruments::task_run(task.as_str(), TaskOutcome::Skipped);
             return Ok(None);
         };
         let outcome = self.work_on(task).await;
+        let ended = if outcome.is_ok() { TaskOutcome::Completed } else { TaskOutcome::Failed };
+        instruments::task_run(task.as_str(), ended);
         let (counts, error) = match &outcome {
             Ok(counts) => (*counts, None),
             Err(error) => (RunCounts::default(), Some(error.to_string())),
