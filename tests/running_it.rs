@@ -26,7 +26,8 @@ async fn post(server: &Server, path: &str) -> (StatusCode, Value) {
 #[tokio::test]
 async fn an_operator_sees_what_each_stage_did_and_how_fast() {
     let folder = folder();
-    let server = Server::start(folder.path(), &[("EMBEDDING", "mock")], Some(Path::new("samples/jobs.ndjson")));
+    let server =
+        Server::start(folder.path(), &[("EMBEDDING", "mock")], Some(Path::new("samples/jobs.ndjson")));
     let id = server.upload_cv("rosa", "cv.txt", CV.as_bytes().to_vec()).await;
     server.recommendations("rosa", &id).await;
     let broken = server.upload_cv("bert", "cv.pdf", b"%PDF-1.7\nnothing of a PDF follows".to_vec()).await;
@@ -48,7 +49,10 @@ async fn an_operator_sees_what_each_stage_did_and_how_fast() {
     for name in ["cv_parsing", "cv_embedding", "cv_matching", "explanation", "job_embedding"] {
         let stage = stage(name);
         let at = |key: &str| stage[key].as_f64().unwrap_or_else(|| panic!("no {key} of {stage}"));
-        assert!(0.0 < at("p50_ms") && at("p50_ms") <= at("p95_ms") && at("p95_ms") <= at("p99_ms"), "{stage}");
+        assert!(
+            0.0 < at("p50_ms") && at("p50_ms") <= at("p95_ms") && at("p95_ms") <= at("p99_ms"),
+            "{stage}"
+        );
         assert!(at("worker_per_second") > 0.0);
         let counted: u64 =
             stage["series"].as_array().unwrap().iter().map(|step| step["count"].as_u64().unwrap()).sum();
@@ -59,15 +63,22 @@ async fn an_operator_sees_what_each_stage_did_and_how_fast() {
     assert_eq!(parsing["targets"][0]["meets_theirs"], true, "{parsing}");
     assert!(dashboard["search"]["count"].as_u64() >= Some(1));
     assert_eq!(dashboard["upload_to_explanation"]["count"], 1);
-    assert!(dashboard["routes"]["POST /api/candidate/upload_and_parse"]["count"] == 2, "{}", dashboard["routes"]);
-    let sums: u64 = dashboard["routes"].as_object().unwrap().values().map(|route| route["count"].as_u64().unwrap()).sum();
+    assert!(
+        dashboard["routes"]["POST /api/candidate/upload_and_parse"]["count"] == 2,
+        "{}",
+        dashboard["routes"]
+    );
+    let sums: u64 =
+        dashboard["routes"].as_object().unwrap().values().map(|route| route["count"].as_u64().unwrap()).sum();
     assert_eq!(Some(sums), dashboard["api"]["count"].as_u64());
 
     let tasks = server.get("olga", "/api/admin/tasks?function=parse-cv").await;
     assert_eq!(tasks["schedules"].as_array().unwrap().len(), 7);
     assert_eq!(tasks["queues"].as_array().unwrap().len(), 6);
     let runs = tasks["runs"].as_array().unwrap();
-    assert!(!runs.is_empty() && runs.iter().all(|run| run["name"] == "parse-cv" && run["host"] == "in_process"));
+    assert!(
+        !runs.is_empty() && runs.iter().all(|run| run["name"] == "parse-cv" && run["host"] == "in_process")
+    );
     let failed: i64 = runs.iter().map(|run| run["failed"].as_i64().unwrap()).sum();
     assert_eq!(failed, 1);
     let kinds = runs.iter().find(|run| run["failed"] == 1).unwrap()["error_kinds"].as_object().unwrap();
@@ -89,7 +100,8 @@ async fn an_operator_sees_what_each_stage_did_and_how_fast() {
 #[tokio::test]
 async fn a_paused_queue_waits_until_it_is_resumed_and_a_task_runs_when_it_is_told_to() {
     let folder = folder();
-    let server = Server::start(folder.path(), &[("EMBEDDING", "mock")], Some(Path::new("samples/jobs.ndjson")));
+    let server =
+        Server::start(folder.path(), &[("EMBEDDING", "mock")], Some(Path::new("samples/jobs.ndjson")));
     let (status, answer) = post(&server, "/api/admin/queues/cv-parse/pause").await;
     assert_eq!((status, &answer["paused"], &answer["changed"]), (StatusCode::OK, &json!(true), &json!(true)));
     let held = server.upload_cv("rosa", "cv.txt", CV.as_bytes().to_vec()).await;
@@ -151,7 +163,8 @@ async fn a_thousand_cvs_are_drained_by_the_schedules_alone() {
         if dashboard["upload_to_explanation"]["count"] == 1000 {
             break;
         }
-        let stages: Vec<&Value> = dashboard["stages"].as_array().unwrap().iter().map(|stage| &stage["backlog"]).collect();
+        let stages: Vec<&Value> =
+            dashboard["stages"].as_array().unwrap().iter().map(|stage| &stage["backlog"]).collect();
         assert!(begun.elapsed() < 3 * PATIENCE, "not drained: {stages:?}");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

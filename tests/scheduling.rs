@@ -77,14 +77,18 @@ fn of(runs: &[RunRow], task: Task) -> usize {
 #[tokio::test]
 async fn of_hosts_that_call_the_same_tick_one_runs_it() {
     let world = World::of(8).await;
-    let called = world.hosts.iter().map(|host| host.run_scheduled(Task::RetryFailedEmbeddings, RunHost::Lambda));
+    let called =
+        world.hosts.iter().map(|host| host.run_scheduled(Task::RetryFailedEmbeddings, RunHost::Lambda));
     let outcomes = futures_util::future::try_join_all(called).await.unwrap();
     let ran = outcomes.iter().filter(|outcome| matches!(outcome, TaskOutcome::Ran(_))).count();
     let doubled = outcomes.iter().filter(|outcome| **outcome == TaskOutcome::LeftOut(Begun::Doubled)).count();
     assert_eq!((ran, doubled), (1, 7), "{outcomes:?}");
     let runs = world.runs().await;
     assert_eq!(runs.len(), 1);
-    assert_eq!((runs[0].trigger.as_str(), runs[0].host.as_str(), runs[0].state.as_str()), ("schedule", "lambda", "completed"));
+    assert_eq!(
+        (runs[0].trigger.as_str(), runs[0].host.as_str(), runs[0].state.as_str()),
+        ("schedule", "lambda", "completed")
+    );
     let schedules = world.hosts[0].db.schedules().await.unwrap();
     assert_eq!(schedules[0].doubled, 7);
 }
@@ -95,9 +99,9 @@ async fn ticks_that_were_missed_run_once_each_however_many_hosts_return() {
     world.hosts[0].db.begin_schedules(&Task::ALL.map(Task::as_str)).await.unwrap();
     world.sql("update schedule set last_tick = now() - interval '3 days'").await;
     let all_ran = |runs: &[RunRow]| {
-        Task::ALL.into_iter().all(|task| {
-            runs.iter().any(|run| run.name == task.as_str() && run.state == "completed")
-        })
+        Task::ALL
+            .into_iter()
+            .all(|task| runs.iter().any(|run| run.name == task.as_str() && run.state == "completed"))
     };
     let runs = world.keep_until(all_ran).await;
     for task in Task::ALL {
@@ -119,7 +123,11 @@ async fn a_clock_that_was_set_back_keeps_no_schedule_from_running() {
     let world = World::of(2).await;
     world.hosts[0].db.begin_schedules(&Task::ALL.map(Task::as_str)).await.unwrap();
     // What a database whose clock was a day ahead has written.
-    world.sql("update schedule set last_tick = now() + interval '1 day' where name = 'retry_failed_embeddings'").await;
+    world
+        .sql(
+            "update schedule set last_tick = now() + interval '1 day' where name = 'retry_failed_embeddings'",
+        )
+        .await;
     let runs = world.keep_until(|runs| of(runs, Task::RetryFailedEmbeddings) > 0).await;
     assert_eq!(of(&runs, Task::RetryFailedEmbeddings), 1);
     let ticks = world.hosts[0].db.schedules().await.unwrap();
@@ -132,14 +140,18 @@ async fn a_run_that_overlaps_the_one_before_is_left_out_and_counted() {
     let world = World::of(2).await;
     let [one, other] = &world.hosts[..] else { panic!("two hosts") };
     let task = Task::CleanupOldData;
-    let Begun::Run(_) = one.db.begin_task(task.as_str(), "polling", "schedule", Some(Duration::from_secs(60))).await.unwrap()
+    let Begun::Run(_) =
+        one.db.begin_task(task.as_str(), "polling", "schedule", Some(Duration::from_secs(60))).await.unwrap()
     else {
         panic!("nothing runs yet")
     };
     world.sql("update schedule set last_tick = now() - interval '2 days'").await;
     let left_out = other.run_scheduled(task, RunHost::InProcess).await.unwrap();
     assert_eq!(left_out, TaskOutcome::LeftOut(Begun::Overlapping));
-    assert_eq!(other.run_task(task, RunHost::InProcess).await.unwrap(), TaskOutcome::LeftOut(Begun::Overlapping));
+    assert_eq!(
+        other.run_task(task, RunHost::InProcess).await.unwrap(),
+        TaskOutcome::LeftOut(Begun::Overlapping)
+    );
     let states: Vec<String> = world.runs().await.into_iter().map(|run| run.state).collect();
     assert_eq!(states, ["skipped", "skipped", "running"]);
     let overview = other.tasks_overview(&RunFilter::default(), 10).await.unwrap();
@@ -168,7 +180,10 @@ async fn a_paused_schedule_does_not_run_on_any_host_and_makes_up_for_its_tick_wh
     let [one, other] = &world.hosts[..] else { panic!("two hosts") };
     let task = Task::RetryFailedEmbeddings;
     assert!(one.pause(Pausable::Schedule, task.as_str(), "olga", Some("the API is down")).await.unwrap());
-    assert!(!one.pause(Pausable::Schedule, task.as_str(), "oleg", None).await.unwrap(), "it is paused already");
+    assert!(
+        !one.pause(Pausable::Schedule, task.as_str(), "oleg", None).await.unwrap(),
+        "it is paused already"
+    );
     assert_eq!(
         other.run_scheduled(task, RunHost::InProcess).await.unwrap(),
         TaskOutcome::LeftOut(Begun::Paused)

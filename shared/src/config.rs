@@ -54,6 +54,17 @@ pub struct Settings {
     pub schedules: Schedules,
     /// The pipeline's limits.
     pub limits: Limits,
+    /// Who may read the metrics, and against what they are held.
+    pub monitoring: MonitoringSettings,
+}
+
+/// Who may read the metrics, and against what they are held.
+#[derive(Clone, Debug)]
+pub struct MonitoringSettings {
+    /// The bearer token that Prometheus shows; none means that only administrators may ask.
+    pub token: Option<ApiKey>,
+    /// The disk that the database has, which cannot be seen through SQL.
+    pub database_size_limit_bytes: Option<f64>,
 }
 
 /// How CVs' files are read.
@@ -363,6 +374,16 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
     ("RETENTION_INTERACTIONS_DAYS", "730", "how long interactions are kept"),
     (
+        "METRICS_TOKEN",
+        "(none)",
+        "bearer token, at least 16 characters, with which Prometheus reads GET /metrics; an administrator's token does too",
+    ),
+    (
+        "DATABASE_SIZE_LIMIT_GB",
+        "(none)",
+        "disk that the database has, for the alert before it is full: it cannot be seen through SQL",
+    ),
+    (
         "LOG",
         "info",
         "what is logged: error, warn, info, debug, trace, or per module as in `info,shared::db=debug`",
@@ -432,6 +453,13 @@ impl Settings {
                 retention_task_runs: days("RETENTION_TASK_RUNS_DAYS", "30")?,
                 retention_interactions: days("RETENTION_INTERACTIONS_DAYS", "730")?,
             },
+            monitoring: MonitoringSettings {
+                token: optional("METRICS_TOKEN")?.map(|token| ApiKey::from(token.trim())),
+                database_size_limit_bytes: match value("DATABASE_SIZE_LIMIT_GB")? {
+                    Some(_) => Some(in_range("DATABASE_SIZE_LIMIT_GB", "1", 0.001, 1e6)? * 1e9),
+                    None => None,
+                },
+            },
         };
         settings.check()?;
         Ok(settings)
@@ -445,6 +473,11 @@ impl Settings {
             && secret.len() < 32
         {
             return wrong("JWT_SECRET", &"…", "it must have at least 32 bytes");
+        }
+        if let Some(token) = &self.monitoring.token
+            && token.expose().len() < 16
+        {
+            return wrong("METRICS_TOKEN", &"…", "it must have at least 16 characters");
         }
         if let Some(prefix) = &self.sqs_queue_url_prefix
             && !prefix.starts_with("http")

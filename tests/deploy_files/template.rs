@@ -42,7 +42,9 @@ fn allowed(function: &Function) -> BTreeSet<String> {
             Need::DeleteFiles => vec![format!("s3:DeleteObject on {files}")],
             Need::ListFiles => vec![format!("s3:ListBucket on {bucket}")],
             Need::Send(name) => vec![format!("sqs:SendMessage on {}", queue(name))],
-            Need::Measure(name) => vec![format!("sqs:GetQueueAttributes on {}", queue(name))],
+            Need::Measure(name) => ["Queue", "DeadLetters"]
+                .map(|kind| format!("sqs:GetQueueAttributes on !GetAtt {}{kind}.Arn", camel(name.as_str())))
+                .to_vec(),
             Need::Database | Need::Cache | Need::Model | Need::Chat => Vec::new(),
         };
         allowed.extend(rights);

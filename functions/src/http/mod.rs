@@ -17,6 +17,7 @@ pub mod list_cvs;
 pub mod list_jobs;
 pub mod list_tasks;
 pub mod list_variants;
+pub mod metrics;
 pub mod parsing_quality;
 pub mod pause_work;
 pub mod performance_dashboard;
@@ -35,6 +36,7 @@ pub mod upload_cv;
 mod tests;
 
 use axum::Router;
+use axum::routing::get;
 use shared::api::{ApiState, with_layers};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -46,7 +48,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 29] = [
+const WITH_ROUTES: [(Function, Routes); 30] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -75,6 +77,7 @@ const WITH_ROUTES: [(Function, Routes); 29] = [
     (pause_work::FUNCTION, pause_work::router),
     (performance_dashboard::FUNCTION, performance_dashboard::router),
     (system_health::FUNCTION, system_health::router),
+    (metrics::FUNCTION, metrics::router),
     (describe_api::FUNCTION, describe_api::router),
 ];
 
@@ -134,7 +137,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// way round.
 pub fn router(state: ApiState) -> Router {
     let (router, _) = described().split_for_parts();
-    with_layers(router).with_state(state)
+    with_layers(router, Some(state.pipeline.clone())).with_state(state)
 }
 
 /// The routes of the HTTP function of that name.
@@ -142,12 +145,15 @@ pub fn routes_of(name: &str) -> Option<Routes> {
     WITH_ROUTES.iter().find(|(function, _)| function.name == name).map(|(_, routes)| *routes)
 }
 
-/// A function's routes, and the two probes of hosts, as a host serves them.
+/// A function's routes, the two probes of hosts, and the process's metrics, as a host serves them.
 pub fn router_of(function: &Function, routes: Routes, state: ApiState) -> Router {
     let mut router = routes();
     if function.name != system_health::FUNCTION.name {
         router = router.merge(system_health::probes());
     }
-    let (router, _) = router.split_for_parts();
-    with_layers(router).with_state(state)
+    let (mut router, _) = router.split_for_parts();
+    if function.name != metrics::FUNCTION.name {
+        router = router.route(metrics::PATH, get(metrics::own));
+    }
+    with_layers(router, Some(state.pipeline.clone())).with_state(state)
 }

@@ -9,6 +9,7 @@ mod extract;
 pub mod job;
 pub mod job_lines;
 mod layers;
+pub mod metrics;
 pub mod must_haves;
 mod page;
 mod problem;

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::in_memory::InMemory;
 pub use self::redis::Redis;
+use crate::telemetry::instruments;
 
 /// How long an answer is kept.
 pub const TIME_TO_LIVE: Duration = Duration::from_secs(3600);
@@ -34,6 +35,12 @@ struct Stamped<T> {
 impl Cache {
     /// The value under `key`, if there is one that was made from what has this `stamp`.
     pub async fn get<T: DeserializeOwned>(&self, key: &str, stamp: &str) -> Option<T> {
+        let found = self.find(key, stamp).await;
+        instruments::cache_lookup(found.is_some());
+        found
+    }
+
+    async fn find<T: DeserializeOwned>(&self, key: &str, stamp: &str) -> Option<T> {
         let text = match self {
             Self::InMemory(cache) => cache.get(key),
             Self::Redis(cache) => cache.get(key).await,

@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::TIME_TO_LIVE;
+use crate::telemetry::instruments;
 
 const PATIENCE: Duration = Duration::from_millis(250);
 const LEFT_ALONE: Duration = Duration::from_secs(2);
@@ -81,6 +82,7 @@ impl Redis {
             Err(_) => "it does not answer".to_owned(),
         };
         tracing::warn!(reason, "Redis fails; going on without the cache");
+        instruments::redis_error();
         *self.down_until() = Some(Instant::now() + LEFT_ALONE);
         None
     }

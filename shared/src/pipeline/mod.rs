@@ -23,6 +23,7 @@ mod recommending;
 mod recording;
 mod retry;
 mod similar;
+mod system_metrics;
 mod tasks;
 mod tuning;
 
@@ -49,6 +50,7 @@ use experiments::KeptVariants;
 use pausing::KeptPauses;
 use prepared_jobs::PreparedJobs;
 use recording::Recorder;
+use system_metrics::KeptSystemMetrics;
 
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
@@ -89,6 +91,7 @@ pub struct Pipeline {
     recorder: Arc<Recorder>,
     /// The run that works with this pipeline, if one does.
     run: Option<Arc<Run>>,
+    system_metrics: KeptSystemMetrics,
 }
 
 /// What stops a stage as a whole: its rows stay claimable, and its messages come again.
@@ -188,6 +191,7 @@ impl Pipeline {
             prepared_jobs: Arc::new(PreparedJobs::new(settings.limits.prepared_jobs)),
             settings: Arc::new(settings),
             variants: KeptVariants::default(),
+            system_metrics: KeptSystemMetrics::default(),
             embedder: Arc::new(OnceCell::new()),
             chat,
             pauses: KeptPauses::default(),

@@ -16,6 +16,7 @@ use crate::db::task_run::{RunCounts, RunNow};
 use crate::db::{Db, DbError};
 
 use super::{Outcome, Pipeline, PipelineError, StageReport};
+use crate::telemetry::instruments::{self, ItemOutcome};
 
 /// How often what was recorded is written.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -265,6 +266,7 @@ impl Pipeline {
         if let Ok(report) = &outcome {
             ending.counts = (*report).into();
         }
+        instruments::batch(name, host.as_str(), ending.run.began.elapsed().as_secs_f64());
         outcome
     }
 
@@ -276,7 +278,15 @@ impl Pipeline {
 
     /// Counts items of a stage that ended so, and how long each took.
     pub(super) fn note_items(&self, function: &'static str, outcome: Outcome, took: Duration, count: usize) {
+        let ended = match outcome {
+            Outcome::Completed => ItemOutcome::Completed,
+            Outcome::Retrying => ItemOutcome::Retrying,
+            Outcome::Failed => ItemOutcome::Failed,
+            Outcome::Lost => ItemOutcome::Lost,
+        };
+        instruments::items(function, ended, count);
         if count > 0 && outcome != Outcome::Lost {
+            instruments::item_duration(function, took.as_secs_f64());
             let succeeded = outcome == Outcome::Completed;
             self.recorder.add_done(function, succeeded, outcome == Outcome::Retrying, took, count as u64);
         }

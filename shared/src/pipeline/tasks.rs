@@ -13,6 +13,7 @@ use crate::db::stage::{Claim, Stage};
 use crate::db::task_run::RunCounts;
 use crate::domain::{Failure, FailureKind, Task};
 use crate::queue::QueueName;
+use crate::telemetry::instruments;
 
 /// What came of asking for a run of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +70,9 @@ impl Pipeline {
             Begun::Run(run) => run,
             not_begun => {
                 tracing::info!(task = name, ?not_begun, "this run of the task is left out");
+                if not_begun == Begun::Overlapping {
+                    instruments::task_run(name, instruments::TaskOutcome::Skipped);
+                }
                 return Ok(TaskOutcome::LeftOut(not_begun));
             }
         };
@@ -77,6 +81,11 @@ impl Pipeline {
                 pipeline.work_on(task).await
             })
             .await;
+        let ended = match outcome {
+            Ok(_) => instruments::TaskOutcome::Completed,
+            Err(_) => instruments::TaskOutcome::Failed,
+        };
+        instruments::task_run(name, ended);
         // The next run waits for this row.
         self.write_records().await;
         match outcome {

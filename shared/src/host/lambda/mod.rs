@@ -13,6 +13,7 @@ use crate::api::ApiState;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::pipeline::{Pipeline, RunHost, Task, TaskOutcome};
+use crate::telemetry::exporting;
 
 type Error = lambda_runtime::Error;
 
@@ -27,7 +28,11 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
         }
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
         (Handler::Messages(stage), _) => {
-            let work = |event: LambdaEvent<Value>| messages::work_on(&pipeline, stage, event);
+            let work = async |event: LambdaEvent<Value>| {
+                let answer = messages::work_on(&pipeline, stage, event).await;
+                exporting::flush();
+                answer
+            };
             lambda_runtime::run(service_fn(work)).await
         }
         (Handler::Task(task) | Handler::TaskOnce(task), _) => {
@@ -41,7 +46,9 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
 }
 
 async fn run_task(pipeline: &Pipeline, task: Task) -> Result<Value, Error> {
-    let outcome = pipeline.run_scheduled(task, RunHost::Lambda).await?;
+    let ran = pipeline.run_scheduled(task, RunHost::Lambda).await;
+    exporting::flush();
+    let outcome = ran?;
     let answer = outcome.counts().map(
         |counts| json!({ "items": counts.items, "succeeded": counts.succeeded, "failed": counts.failed }),
     );
