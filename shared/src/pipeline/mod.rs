@@ -6,6 +6,7 @@
 //! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
 
 mod chatting;
+mod cleaning;
 mod embedding;
 mod experiments;
 mod explaining;
