@@ -2,9 +2,10 @@
 
 use super::problem::{Problem, ProblemKind};
 use crate::auth::{AuthError, Denied};
+use crate::cache::CacheError;
 use crate::db::DbError;
 use crate::document::DocumentError;
-use crate::pipeline::IntakeError;
+use crate::pipeline::{IntakeError, PipelineError};
 use crate::queue::QueueError;
 use crate::storage::StorageError;
 
@@ -33,6 +34,12 @@ impl From<StorageError> for Problem {
             StorageError::Bucket(_) | StorageError::Disk(_) => unavailable("storage", &error),
             StorageError::Missing { .. } | StorageError::Key(_) => defect("storage", &error),
         }
+    }
+}
+
+impl From<CacheError> for Problem {
+    fn from(error: CacheError) -> Self {
+        unavailable("cache", &error)
     }
 }
 
@@ -72,6 +79,17 @@ impl From<IntakeError> for Problem {
                 Self::new(ProblemKind::Conflict, "The file has not arrived yet. Send it first.")
             }
             IntakeError::Defect(cause) => defect("pipeline", &cause),
+        }
+    }
+}
+
+impl From<PipelineError> for Problem {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::Db(error) => error.into(),
+            PipelineError::Storage(error) => error.into(),
+            PipelineError::Queue(error) => error.into(),
+            PipelineError::Intake(error) => error.into(),
         }
     }
 }

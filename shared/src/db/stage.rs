@@ -3,14 +3,17 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio_postgres::types::Json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Db, DbError, params};
 use crate::domain::Failure;
 
 /// The stages whose state stands in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// `cv.parsing_*`
     CvParsing,
@@ -22,6 +25,22 @@ pub enum Stage {
     JobEmbedding,
     /// `match.explanation_*`
     Explanation,
+}
+
+impl Stage {
+    /// The stages of a CV, in the order of its way.
+    pub const OF_CV: [Self; 4] = [Self::CvParsing, Self::CvEmbedding, Self::CvMatching, Self::Explanation];
+
+    /// The name in the view `stage_state` and in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CvParsing => "cv_parsing",
+            Self::CvEmbedding => "cv_embedding",
+            Self::CvMatching => "cv_matching",
+            Self::JobEmbedding => "job_embedding",
+            Self::Explanation => "explanation",
+        }
+    }
 }
 
 /// Which rows a claim may take.

@@ -19,6 +19,7 @@ mod ranking;
 mod reading_quality;
 mod recommending;
 mod retry;
+mod retrying;
 mod similar;
 mod tasks;
 
@@ -43,6 +44,7 @@ use crate::storage::{Storage, StorageError};
 use experiments::KeptVariants;
 use prepared_jobs::PreparedJobs;
 
+pub use cleaning::{CleaningKind, CleaningPreview, PastCleaning};
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
