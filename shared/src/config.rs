@@ -224,6 +224,8 @@ pub struct Limits {
     pub retention_task_runs: Duration,
     /// How long interactions are kept.
     pub retention_interactions: Duration,
+    /// How long records of what was done by hand are kept.
+    pub retention_audit_log: Duration,
 }
 
 /// A setting that cannot be right.
@@ -373,6 +375,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
     ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
     ("RETENTION_INTERACTIONS_DAYS", "730", "how long interactions are kept"),
+    ("RETENTION_AUDIT_LOG_DAYS", "730", "how long records of what was done by hand are kept"),
     (
         "METRICS_TOKEN",
         "(none)",
@@ -452,6 +455,7 @@ impl Settings {
                 retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,
                 retention_task_runs: days("RETENTION_TASK_RUNS_DAYS", "30")?,
                 retention_interactions: days("RETENTION_INTERACTIONS_DAYS", "730")?,
+                retention_audit_log: days("RETENTION_AUDIT_LOG_DAYS", "730")?,
             },
             monitoring: MonitoringSettings {
                 token: optional("METRICS_TOKEN")?.map(|token| ApiKey::from(token.trim())),

@@ -1,6 +1,7 @@
 //! The HTTP functions, one file each, and the routers made of them: [`router`] of all,
 //! [`router_of`] of one.
 
+pub mod clear_cache;
 pub mod close_job;
 pub mod create_job;
 pub mod create_upload;
@@ -13,6 +14,12 @@ pub mod get_cv;
 pub mod get_job;
 pub mod get_recommendations;
 pub mod import_jobs;
+pub mod inspect_cache;
+pub mod inspect_cvs;
+pub mod inspect_database;
+pub mod inspect_jobs;
+pub mod list_audit_log;
+pub mod list_batches;
 pub mod list_cvs;
 pub mod list_jobs;
 pub mod list_tasks;
@@ -21,9 +28,11 @@ pub mod metrics;
 pub mod parsing_quality;
 pub mod pause_work;
 pub mod performance_dashboard;
+pub mod preview_cleanup;
 pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod retry_failed;
 pub mod run_task;
 pub mod similar_candidates;
 pub mod similar_jobs;
@@ -48,7 +57,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 30] = [
+const WITH_ROUTES: [(Function, Routes); 39] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -76,6 +85,15 @@ const WITH_ROUTES: [(Function, Routes); 30] = [
     (run_task::FUNCTION, run_task::router),
     (pause_work::FUNCTION, pause_work::router),
     (performance_dashboard::FUNCTION, performance_dashboard::router),
+    (inspect_cvs::FUNCTION, inspect_cvs::router),
+    (inspect_jobs::FUNCTION, inspect_jobs::router),
+    (retry_failed::FUNCTION, retry_failed::router),
+    (inspect_cache::FUNCTION, inspect_cache::router),
+    (clear_cache::FUNCTION, clear_cache::router),
+    (list_batches::FUNCTION, list_batches::router),
+    (list_audit_log::FUNCTION, list_audit_log::router),
+    (inspect_database::FUNCTION, inspect_database::router),
+    (preview_cleanup::FUNCTION, preview_cleanup::router),
     (system_health::FUNCTION, system_health::router),
     (metrics::FUNCTION, metrics::router),
     (describe_api::FUNCTION, describe_api::router),

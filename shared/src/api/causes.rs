@@ -2,6 +2,7 @@
 
 use super::problem::{Problem, ProblemKind};
 use crate::auth::{AuthError, Denied};
+use crate::cache::CacheError;
 use crate::db::DbError;
 use crate::document::DocumentError;
 use crate::pipeline::{IntakeError, PipelineError};
@@ -33,6 +34,12 @@ impl From<StorageError> for Problem {
             StorageError::Bucket(_) | StorageError::Disk(_) => unavailable("storage", &error),
             StorageError::Missing { .. } | StorageError::Key(_) => defect("storage", &error),
         }
+    }
+}
+
+impl From<CacheError> for Problem {
+    fn from(error: CacheError) -> Self {
+        unavailable("cache", &error)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Typed requests, answers and errors of the HTTP routes. [`ApiState`] is what handlers share; [`Problem`] is how they fail;
 //! [`with_layers`] is put around all of them.
 
+pub mod batches;
 mod body;
 mod causes;
 pub mod csv;
@@ -11,6 +12,7 @@ pub mod job_lines;
 mod layers;
 pub mod metrics;
 pub mod must_haves;
+pub mod operating;
 mod page;
 mod problem;
 pub mod quality;

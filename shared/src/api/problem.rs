@@ -176,6 +176,19 @@ impl Problem {
         problem
     }
 
+    /// What is to be done concerns another number of rows than the caller expects, who has to look again first.
+    pub fn count_differs(expected: Option<i64>, present: i64) -> Self {
+        let detail = match expected {
+            Some(expected) => format!(
+                "It concerns {present} now, not {expected}. Look at what changed, and send expected_count={present} to have it done."
+            ),
+            None => format!("It concerns {present} now. Send expected_count={present} to have it done."),
+        };
+        let mut problem = Self::new(ProblemKind::Conflict, detail);
+        problem.details.errors = vec![FieldError::new("expected_count", format!("is {present} now"))];
+        problem
+    }
+
     /// There is no such thing, or not for this caller.
     pub fn not_found(what: &str) -> Self {
         Self::new(ProblemKind::NotFound, format!("There is no such {what}."))

@@ -5,23 +5,28 @@
 
 pub mod audit_log;
 pub mod chat_call;
+pub mod cleaning;
 pub mod cv;
 pub mod dummy;
+pub mod history;
 pub mod idempotency;
 pub mod interaction;
 pub mod interaction_metrics;
 pub mod job;
 pub mod match_variant;
+pub mod monitoring;
 pub mod parsing_quality;
 pub mod pause;
 pub mod performance;
 pub mod prediction;
 pub mod rematching;
 pub mod retrieval;
+pub mod retrying;
 pub mod schedule;
 pub mod similar;
 pub mod stage;
 pub mod stage_minute;
+pub mod stage_state;
 pub mod system;
 pub mod task_run;
 mod tls;

@@ -534,23 +534,6 @@ impl Db {
             .await?;
         Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
     }
-
-    /// Deletes predictions that were superseded over `days` ago, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_superseded_predictions(&self, days: f64, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from prediction where id in (
-                    select id from prediction
-                    where not is_latest and superseded_at < now() - $1 * interval '1 day'
-                    order by superseded_at limit $2)",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?)
-    }
 }
 
 /// A job may have been deleted since it was retrieved: such a match is left out.

@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio_postgres::types::Json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Db, DbError, params};
@@ -11,7 +13,8 @@ use crate::domain::Failure;
 use crate::queue::QueueName;
 
 /// The stages whose state stands in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// `cv.parsing_*`
     CvParsing,
@@ -30,7 +33,10 @@ impl Stage {
     pub const ALL: [Self; 5] =
         [Self::CvParsing, Self::CvEmbedding, Self::CvMatching, Self::Explanation, Self::JobEmbedding];
 
-    /// Its word, as routes and metrics use it.
+    /// The stages of a CV, in the order of its way.
+    pub const OF_CV: [Self; 4] = [Self::CvParsing, Self::CvEmbedding, Self::CvMatching, Self::Explanation];
+
+    /// Its word in the view `stage_state`, in JSON and in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CvParsing => "cv_parsing",

@@ -116,19 +116,4 @@ impl Db {
             })
             .collect()
     }
-
-    /// Deletes minutes older than `days`, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_old_minutes(&self, days: f64, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from stage_minute where ctid in (
-                    select ctid from stage_minute where minute < now() - $1 * interval '1 day' limit $2)",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?)
-    }
 }

@@ -204,21 +204,6 @@ impl Db {
         }
         Ok(last)
     }
-
-    /// Deletes records of runs older than `days`, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_old_task_runs(&self, days: f64, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from task_run where id in (
-                    select id from task_run where started_at < now() - $1 * interval '1 day' order by started_at limit $2)",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?)
-    }
 }
 
 fn read_run(row: &tokio_postgres::Row) -> Result<RunRow, DbError> {

@@ -6,6 +6,7 @@
 //! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
 
 mod chatting;
+mod cleaning;
 mod embedding;
 mod experiments;
 mod explaining;
@@ -22,6 +23,7 @@ mod reading_quality;
 mod recommending;
 mod recording;
 mod retry;
+mod retrying;
 mod similar;
 mod system_metrics;
 mod tasks;
@@ -52,6 +54,7 @@ use prepared_jobs::PreparedJobs;
 use recording::Recorder;
 use system_metrics::KeptSystemMetrics;
 
+pub use cleaning::{CleaningKind, CleaningPreview, PastCleaning};
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
