@@ -92,6 +92,13 @@ def statements(function):
                 grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "measure":
                 grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:GetQueueAttributes")
+                grouped.setdefault(f"!GetAtt {camel(queue)}DeadLetters.Arn", []).append("sqs:GetQueueAttributes")
+            case "read-dead-letters" | "redrive":
+                dead = grouped.setdefault(f"!GetAtt {camel(queue)}DeadLetters.Arn", [])
+                dead += ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+                if kind == "redrive":
+                    dead.append("sqs:DeleteMessage")
+                    grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "database" | "cache" | "model" | "chat":
                 pass
             case _:

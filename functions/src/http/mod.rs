@@ -14,16 +14,19 @@ pub mod get_job;
 pub mod get_recommendations;
 pub mod import_jobs;
 pub mod list_cvs;
+pub mod list_dead_letters;
 pub mod list_jobs;
 pub mod list_variants;
 pub mod parsing_quality;
 pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod redrive_dead_letters;
 pub mod similar_candidates;
 pub mod similar_jobs;
 pub mod switch_off_variant;
 pub mod system_health;
+pub mod test_queue;
 pub mod update_job;
 pub mod upload_cv;
 
@@ -42,7 +45,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 25] = [
+const WITH_ROUTES: [(Function, Routes); 28] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -67,6 +70,9 @@ const WITH_ROUTES: [(Function, Routes); 25] = [
     (put_variant::FUNCTION, put_variant::router),
     (switch_off_variant::FUNCTION, switch_off_variant::router),
     (system_health::FUNCTION, system_health::router),
+    (test_queue::FUNCTION, test_queue::router),
+    (list_dead_letters::FUNCTION, list_dead_letters::router),
+    (redrive_dead_letters::FUNCTION, redrive_dead_letters::router),
     (describe_api::FUNCTION, describe_api::router),
 ];
 

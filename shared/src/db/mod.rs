@@ -6,6 +6,7 @@
 pub mod audit_log;
 pub mod chat_call;
 pub mod cv;
+pub mod dead_letter;
 pub mod dummy;
 pub mod idempotency;
 pub mod interaction;
@@ -14,8 +15,10 @@ pub mod job;
 pub mod match_variant;
 pub mod parsing_quality;
 pub mod prediction;
+pub mod probe;
 pub mod rematching;
 pub mod retrieval;
+pub mod schema;
 pub mod similar;
 pub mod stage;
 pub mod task_run;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Stopping;
+use super::{Stopping, probing};
 use crate::pipeline::{Pipeline, PipelineError, StageReport};
 use crate::queue::{QueueError, QueueName, Received, SqsQueue};
 
@@ -31,6 +31,13 @@ impl Source {
         match self {
             Self::Stage(queue) => queue.as_str(),
             Self::Address(queue, _) => queue.name(),
+        }
+    }
+
+    fn host(&self) -> &'static str {
+        match self {
+            Self::Stage(_) => "in_process",
+            Self::Address(..) => "polling",
         }
     }
 
@@ -99,7 +106,19 @@ async fn work_on(
     messages: Vec<Received>,
     handle: impl Fn(Pipeline, Vec<Uuid>) -> BoxedReport,
 ) -> Result<(), String> {
-    let ids: Vec<Uuid> = messages.iter().filter_map(|message| Some(message.hint?.id)).collect();
+    // What cannot be read is left in the queue, to become a dead letter.
+    let (unreadable, messages): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| message.unreadable);
+    if !unreadable.is_empty() {
+        tracing::error!(queue = source.name(), count = unreadable.len(), "messages cannot be read");
+        source.put_back(pipeline, &unreadable).await;
+    }
+    let mut ids: Vec<Uuid> = Vec::new();
+    for hint in messages.iter().filter_map(|message| message.hint.as_ref()) {
+        if !probing::answered(pipeline, source.host(), source.name(), hint).await {
+            ids.push(hint.id);
+        }
+    }
     // In a task of its own, so that a panic ends the batch and not the polling.
     let reason = match tokio::spawn(handle(pipeline.clone(), ids)).await {
         Ok(Ok(_)) => {

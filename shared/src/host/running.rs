@@ -152,7 +152,7 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
     };
     let probes = http::probes(pipeline.clone());
     let Some(url) = queue_url else {
-        let router = knative::router(pipeline, work).merge(probes);
+        let router = knative::router(pipeline, function.name, work).merge(probes);
         return http::serve(function.name, address, router, stopping).await;
     };
     let queue = SqsQueue::connect(&url, function.name, endpoint.as_deref()).await;

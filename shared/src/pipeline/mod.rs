@@ -6,6 +6,7 @@
 //! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
 
 mod chatting;
+mod dead_letters;
 mod embedding;
 mod experiments;
 mod explaining;
@@ -14,6 +15,7 @@ mod intake;
 mod matching;
 mod parsing;
 mod prepared_jobs;
+mod probing;
 mod ranking;
 mod reading_quality;
 mod recommending;
@@ -42,9 +44,14 @@ use crate::storage::{Storage, StorageError};
 use experiments::KeptVariants;
 use prepared_jobs::PreparedJobs;
 
+pub use dead_letters::{
+    DeadLetterAction, DeadLetterFilter, DeadLetterOrder, DeadLetterOutcome, ListedDeadLetter,
+    ListedDeadLetters, NamedByDeadLetter, OtherCount,
+};
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
+pub use probing::{QueueTest, QueueTestError, QueueTestTimes};
 pub use ranking::{LeftOutCandidate, RankedCandidate, RankedCandidates, UnmetMustHaves};
 pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
 pub use recommending::{LeftOutJob, Recommendation, Recommendations};

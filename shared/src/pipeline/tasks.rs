@@ -192,6 +192,7 @@ impl Pipeline {
         removed += repeat(|| db.delete_old_interactions(days(limits.retention_interactions), most)).await?;
         removed += repeat(|| db.delete_old_task_runs(days(limits.retention_task_runs), most)).await?;
         removed += repeat(|| db.delete_old_chat_calls(days(limits.retention_task_runs), most)).await?;
+        removed += repeat(|| db.delete_old_probes(days(limits.retention_task_runs), most)).await?;
         removed += repeat(|| db.delete_old_idempotency_keys(most)).await?;
         removed += repeat(|| db.delete_expired_uploads(most)).await?;
         removed += self.delete_orphaned_files().await?;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::Error;
 use super::events::{BatchAnswer, Failure, QueueEvent, source};
-use crate::host::BoxedReport;
+use crate::host::{BoxedReport, probing};
 use crate::pipeline::Pipeline;
 use crate::queue::Message;
 
@@ -32,13 +32,14 @@ type Handle = fn(Pipeline, Vec<Uuid>) -> BoxedReport;
 /// Works on the messages of one call.
 pub(super) async fn work_on(
     pipeline: &Pipeline,
+    function: &str,
     handle: Handle,
     event: LambdaEvent<Value>,
 ) -> Result<BatchAnswer, Error> {
     match source(&event.payload) {
         "aws:sqs" => {
             let batch: QueueEvent = serde_json::from_value(event.payload)?;
-            Ok(work_on_batch(pipeline, handle, batch, deadline(&event.context)).await)
+            Ok(work_on_batch(pipeline, function, handle, batch, deadline(&event.context)).await)
         }
         // A bucket that calls the function itself: the call fails as a whole, and Lambda makes it again.
         "aws:s3" => {
@@ -60,6 +61,7 @@ fn deadline(context: &Context) -> Instant {
 
 async fn work_on_batch(
     pipeline: &Pipeline,
+    function: &str,
     handle: Handle,
     batch: QueueEvent,
     deadline: Instant,
@@ -70,6 +72,7 @@ async fn work_on_batch(
     let mut failures = Vec::new();
     for record in batch.records {
         let id = match Message::read(&record.body) {
+            Message::Hint(hint) if probing::answered(pipeline, "lambda", function, &hint).await => continue,
             Message::Hint(hint) => hint.id,
             Message::Nothing => continue,
             Message::Unreadable => {
@@ -162,7 +165,8 @@ mod tests {
             })
             .collect();
         let deadline = Instant::now() + time;
-        let answer = work_on_batch(&pipeline().await, handle, QueueEvent { records }, deadline).await;
+        let answer =
+            work_on_batch(&pipeline().await, "parse-cv", handle, QueueEvent { records }, deadline).await;
         let mut failures: Vec<String> =
             answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
         failures.sort();

@@ -27,7 +27,7 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
         }
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
         (Handler::Messages(handle), _) => {
-            let work = |event: LambdaEvent<Value>| messages::work_on(&pipeline, handle, event);
+            let work = |event: LambdaEvent<Value>| messages::work_on(&pipeline, function.name, handle, event);
             lambda_runtime::run(service_fn(work)).await
         }
         (Handler::Task(task) | Handler::TaskOnce(task), _) => {
