@@ -97,6 +97,19 @@ pub enum PipelineError {
     Intake(#[from] IntakeError),
 }
 
+impl PipelineError {
+    /// Whether the same work may succeed later, with nothing changed but time. If not, one of the rows may be the cause.
+    pub fn is_transient(&self) -> bool {
+        let storage = |error: &StorageError| matches!(error, StorageError::Bucket(_) | StorageError::Disk(_));
+        match self {
+            Self::Db(error) | Self::Intake(IntakeError::Db(error)) => error.is_transient(),
+            Self::Storage(error) | Self::Intake(IntakeError::Storage(error)) => storage(error),
+            Self::Queue(_) | Self::Intake(IntakeError::Queue(_)) => true,
+            Self::Intake(_) => false,
+        }
+    }
+}
+
 /// What a stage did with the rows that it was given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StageReport {
