@@ -21,6 +21,7 @@ pub mod inspect_jobs;
 pub mod list_audit_log;
 pub mod list_batches;
 pub mod list_cvs;
+pub mod list_dead_letters;
 pub mod list_jobs;
 pub mod list_tasks;
 pub mod list_variants;
@@ -32,12 +33,14 @@ pub mod preview_cleanup;
 pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod redrive_dead_letters;
 pub mod retry_failed;
 pub mod run_task;
 pub mod similar_candidates;
 pub mod similar_jobs;
 pub mod switch_off_variant;
 pub mod system_health;
+pub mod test_queue;
 pub mod update_job;
 pub mod upload_cv;
 
@@ -57,7 +60,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 39] = [
+const WITH_ROUTES: [(Function, Routes); 42] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -96,6 +99,9 @@ const WITH_ROUTES: [(Function, Routes); 39] = [
     (preview_cleanup::FUNCTION, preview_cleanup::router),
     (system_health::FUNCTION, system_health::router),
     (metrics::FUNCTION, metrics::router),
+    (test_queue::FUNCTION, test_queue::router),
+    (list_dead_letters::FUNCTION, list_dead_letters::router),
+    (redrive_dead_letters::FUNCTION, redrive_dead_letters::router),
     (describe_api::FUNCTION, describe_api::router),
 ];
 

@@ -6,6 +6,7 @@ mod body;
 mod causes;
 pub mod csv;
 pub mod cv;
+pub mod dead_letters;
 mod extract;
 pub mod job;
 pub mod job_lines;

@@ -8,6 +8,7 @@ mod knative;
 mod lambda;
 mod parts;
 mod polling;
+mod probing;
 mod recovering;
 mod running;
 mod scheduling;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Stopping, Work};
+use super::{Stopping, Work, probing};
 use crate::pipeline::{Pipeline, RunHost};
 use crate::queue::{QueueError, QueueName, Received, SqsQueue};
 
@@ -46,6 +46,13 @@ impl Source {
         match self {
             Self::Stage(queue) => pipeline.queue.delete(*queue, messages).await,
             Self::Address(queue, _) => queue.delete(messages).await,
+        }
+    }
+
+    /// A message that stays behind comes again, and its claim fails: a warning is enough.
+    async fn done_with(&self, pipeline: &Pipeline, messages: &[Received]) {
+        if let Err(error) = self.delete(pipeline, messages).await {
+            tracing::warn!(%error, "messages could not be deleted");
         }
     }
 
@@ -106,19 +113,102 @@ async fn work_on(
     work: Work,
     host: RunHost,
 ) -> Result<(), String> {
-    let ids: Vec<Uuid> = messages.iter().filter_map(|message| Some(message.hint?.id)).collect();
-    // In a task of its own, so that a panic ends the batch and not the polling.
-    let reason = match tokio::spawn(work.on(pipeline.clone(), host, ids)).await {
-        Ok(Ok(_)) => {
-            // A message that stays behind comes again, and its claim fails: a warning is enough.
-            if let Err(error) = source.delete(pipeline, &messages).await {
-                tracing::warn!(%error, "messages could not be deleted");
-            }
+    // What cannot be read is left in the queue, to become a dead letter.
+    let (unreadable, messages): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| message.unreadable);
+    if !unreadable.is_empty() {
+        tracing::error!(queue = source.name(), count = unreadable.len(), "messages cannot be read");
+        source.put_back(pipeline, &unreadable).await;
+    }
+    let mut ids: Vec<Uuid> = Vec::new();
+    for hint in messages.iter().filter_map(|message| message.hint.as_ref()) {
+        if !probing::answered(pipeline, host, work.name(), hint).await {
+            ids.push(hint.id);
+        }
+    }
+    let failed = match attempt(pipeline, work, host, ids).await {
+        Ok(()) => {
+            source.done_with(pipeline, &messages).await;
             return Ok(());
         }
-        Ok(Err(error)) => error.to_string(),
-        Err(error) => error.to_string(),
+        Err(failed) => failed,
     };
-    source.put_back(pipeline, &messages).await;
-    Err(reason)
+    if !failed.may_be_of_one || messages.len() < 2 {
+        source.put_back(pipeline, &messages).await;
+        return Err(failed.reason);
+    }
+    // One message must not take those to the dead letters that came in the same batch.
+    let mut reason = None;
+    for message in messages {
+        let ids = message.hint.as_ref().map(|hint| hint.id).into_iter().collect();
+        match attempt(pipeline, work, host, ids).await {
+            Ok(()) => source.done_with(pipeline, &[message]).await,
+            Err(failed) => {
+                source.put_back(pipeline, &[message]).await;
+                reason = Some(failed.reason);
+            }
+        }
+    }
+    reason.map_or(Ok(()), Err)
+}
+
+/// Why a batch was not worked on.
+struct Failed {
+    reason: String,
+    /// Whether a single message may be the cause, so that the others can be worked on without it.
+    may_be_of_one: bool,
+}
+
+async fn attempt(pipeline: &Pipeline, work: Work, host: RunHost, ids: Vec<Uuid>) -> Result<(), Failed> {
+    // In a task of its own, so that a panic ends the batch and not the polling.
+    match tokio::spawn(work.on(pipeline.clone(), host, ids)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(Failed { may_be_of_one: !error.is_transient(), reason: error.to_string() }),
+        Err(error) => Err(Failed { may_be_of_one: true, reason: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{LazyLock, Mutex};
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::cache::{self, Cache};
+    use crate::config::Settings;
+    use crate::db::Db;
+    use crate::host::{BoxedReport, StageWork};
+    use crate::pipeline::StageReport;
+    use crate::queue::{InMemory, Queue};
+    use crate::storage::Storage;
+
+    static PANICS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
+    static DONE: Mutex<Vec<Uuid>> = Mutex::new(Vec::new());
+
+    fn handle(_: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
+        Box::pin(async move {
+            assert!(!ids.contains(&PANICS), "a defect");
+            DONE.lock().unwrap().extend(ids);
+            Ok(StageReport::default())
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_takes_its_worker_down_dies_alone() {
+        let db = Db::new("postgres://nobody@127.0.0.1:9/nothing?sslmode=disable", 1).unwrap();
+        let storage = Storage::s3("none", Some("http://127.0.0.1:9")).await;
+        let queue = Queue::InMemory(InMemory::new());
+        let cache = Cache::InMemory(cache::InMemory::new());
+        let pipeline = Pipeline::new(db, storage, queue.clone(), cache, Settings::from_env().unwrap());
+        let good = [Uuid::now_v7(), Uuid::now_v7()];
+        queue.send(QueueName::CvParse, &[good[0], *PANICS, good[1]], Duration::ZERO).await.unwrap();
+        let stage = StageWork { name: "parse-cv", queue: QueueName::CvParse, handle };
+        let (source, work) = (Source::Stage(QueueName::CvParse), Work::Messages(stage));
+        let polling = poll(pipeline, source, 10, work, RunHost::InProcess, Stopping::new());
+        timeout(Duration::from_secs(600), polling).await.unwrap_err();
+        assert_eq!(*DONE.lock().unwrap(), good, "each once");
+        let left = queue.attributes(QueueName::CvParse).await.unwrap();
+        assert_eq!((left.waiting, left.in_flight, left.delayed, left.dead), (0, 0, 0, Some(1)));
+    }
 }

@@ -58,6 +58,14 @@ impl Work {
         })
     }
 
+    /// The function or task.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Messages(stage) => stage.name,
+            Self::Task(task) => task.as_str(),
+        }
+    }
+
     /// The queue by whose pause it is held.
     pub(super) fn queue(self) -> Option<QueueName> {
         match self {

@@ -7,6 +7,7 @@
 
 mod chatting;
 mod cleaning;
+mod dead_letters;
 mod embedding;
 mod experiments;
 mod explaining;
@@ -18,6 +19,7 @@ mod parsing;
 mod pausing;
 mod performance;
 mod prepared_jobs;
+mod probing;
 mod ranking;
 mod reading_quality;
 mod recommending;
@@ -55,11 +57,16 @@ use recording::Recorder;
 use system_metrics::KeptSystemMetrics;
 
 pub use cleaning::{CleaningKind, CleaningPreview, PastCleaning};
+pub use dead_letters::{
+    DeadLetterAction, DeadLetterFilter, DeadLetterOrder, DeadLetterOutcome, ListedDeadLetter,
+    ListedDeadLetters, NamedByDeadLetter, OtherCount,
+};
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
 pub use overview::{PauseInfo, QueueOverview, RunInfo, ScheduleOverview, TasksOverview};
 pub use performance::{Backlog, Performance, PerformanceDashboard, StagePerformance, Step, Target, Window};
+pub use probing::{QueueTest, QueueTestError, QueueTestTimes};
 pub use ranking::{LeftOutCandidate, RankedCandidate, RankedCandidates, UnmetMustHaves};
 pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
 pub use recommending::{LeftOutJob, Recommendation, Recommendations};
@@ -112,6 +119,19 @@ pub enum PipelineError {
     /// An upload could not be looked at.
     #[error(transparent)]
     Intake(#[from] IntakeError),
+}
+
+impl PipelineError {
+    /// Whether the same work may succeed later, with nothing changed but time. If not, one of the rows may be the cause.
+    pub fn is_transient(&self) -> bool {
+        let storage = |error: &StorageError| matches!(error, StorageError::Bucket(_) | StorageError::Disk(_));
+        match self {
+            Self::Db(error) | Self::Intake(IntakeError::Db(error)) => error.is_transient(),
+            Self::Storage(error) | Self::Intake(IntakeError::Storage(error)) => storage(error),
+            Self::Queue(_) | Self::Intake(IntakeError::Queue(_)) => true,
+            Self::Intake(_) => false,
+        }
+    }
 }
 
 /// What a stage did with the rows that it was given.

@@ -266,13 +266,14 @@ impl Pipeline {
             let stage = Stage::of_queue(queue);
             let backlog =
                 stage.and_then(|stage| backlogs.iter().find(|backlog| backlog.stage == stage.as_str()));
+            let of = attributes.as_ref();
             QueueOverview {
                 name: queue.as_str().to_owned(),
                 function: stage.map_or("accept-upload", Stage::function).to_owned(),
-                waiting: attributes.map(|attributes| attributes.waiting),
-                in_flight: attributes.map(|attributes| attributes.in_flight),
-                dead: attributes.and_then(|attributes| attributes.dead),
-                oldest_seconds: attributes.and_then(|attributes| Some(attributes.oldest?.as_secs_f64())),
+                waiting: of.map(|of| of.waiting),
+                in_flight: of.map(|of| of.in_flight),
+                dead: of.and_then(|of| of.dead),
+                oldest_seconds: of.and_then(|of| of.oldest_age_seconds),
                 error,
                 rows_waiting: backlog.map(|backlog| backlog.waiting),
                 rows_oldest_seconds: backlog.map(|backlog| backlog.oldest_seconds),

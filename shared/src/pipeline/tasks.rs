@@ -153,6 +153,6 @@ impl Pipeline {
         let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
         self.hint(QueueName::JobEmbed, &ids, Duration::ZERO).await;
         let items = (cvs.len() + jobs.len()) as i32;
-        Ok(RunCounts { items, succeeded: items, failed: 0, retried: 0 })
+        Ok(RunCounts { items, succeeded: items, ..RunCounts::default() })
     }
 }
