@@ -7,7 +7,7 @@ alter table task_run
     add column host text not null default 'in_process',
     -- What caused it: queue, schedule or manual.
     add column trigger text not null default 'schedule',
-    -- Of the items, those that failed and come again, or had been tried before.
+    -- Of the failed, those that come again.
     add column retried integer not null default 0,
     -- Failures by their reason, as {reason: count}.
     add column error_kinds jsonb not null default '{}',
@@ -22,15 +22,14 @@ create index task_run_running on task_run (alive_until) where finished_at is nul
 -- The same summed up by minute, with how long the items took, so that percentiles over days cost little. A process adds to one
 -- of the slots, so that processes do not wait for each other's row.
 create table stage_minute (
-    -- The function, such as `parse-cv` or `upload-cv`.
+    -- The function of a stage, such as `parse-cv`, or a route, such as `GET /api/jobs`.
     function   text not null,
     minute     timestamptz not null,
     slot       smallint not null,
-    batches    bigint not null,
     succeeded  bigint not null,
     failed     bigint not null,
     retried    bigint not null,
-    -- How many items took so long: the bounds are those of `telemetry::DURATION_BOUNDS`.
+    -- How many items took so long: the bounds are those of `durations::Histogram`.
     durations  bigint[] not null,
     primary key (minute, function, slot)
 );
@@ -266,6 +265,8 @@ create table audit_log (
 );
 
 create index audit_log_by_time on audit_log (at);
+
+create index cv_by_time on cv (created_at);
 
 -- For operators' lists of what failed.
 create index cv_parsing_failed on cv (parsing_next_attempt_at) where parsing_status = 'failed';

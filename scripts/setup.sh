@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches, once, what a fresh machine needs beside this repository, and verifies it: PostgreSQL with pgvector and the
-# embedding model; with --test also what the tests need (Valkey, LocalStack, nginx, PgBouncer, checks). Nothing is installed
-# into the system.
+# embedding model; with --test also what the tests need (Valkey, LocalStack, nginx, PgBouncer, promtool, checks). Nothing is
+# installed into the system.
 #
 #   scripts/setup.sh [--test] [--deploy-checks] [--lambda]
 #
@@ -12,7 +12,7 @@
 #   valkey/bin/valkey-server                   with --test
 #   localstack/bin/python                      with --test: a virtual environment with LocalStack
 #   checks/bin/python                          with --test: one with the CloudEvents SDK and the schemas of deploy files
-#   debian/usr/sbin/{nginx,pgbouncer}          with --test, where the machine has them not and apt-get is there
+#   debian/usr/{sbin/{nginx,pgbouncer},bin/promtool}   with --test, where the machine has them not and apt-get is there
 #   deploy-checks/bin/sam                      with --deploy-checks (450 MB)
 #   lambda/bin/cargo-lambda                    with --lambda (470 MB)
 # Can be run again at any time: it does what is missing and no more. Delete a folder to have it fetched again.
@@ -161,25 +161,26 @@ set_up_environment() {
     stamp "$folder" "$2"
 }
 
-# nginx and PgBouncer: the machine's, or unpacked from Debian's packages. Tests that need them say aloud where they are not.
+# nginx, PgBouncer and promtool (of the package prometheus): the machine's, or unpacked from Debian's packages. Tests that need
+# them say aloud where they are not.
 set_up_debian() {
     local folder=$destination/debian program packages=() libraries
-    for program in nginx pgbouncer; do
-        PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || [[ -x $folder/usr/sbin/$program ]] || packages+=("$program")
+    for program in nginx pgbouncer promtool; do
+        PATH=$PATH:/usr/sbin:$folder/usr/sbin:$folder/usr/bin command -v "$program" >/dev/null || packages+=("${program/promtool/prometheus}")
     done
     ((${#packages[@]})) || return 0
     if ! command -v apt-get >/dev/null || ! command -v dpkg >/dev/null; then
         say "debian: ${packages[*]} are missing and this machine has no apt-get: some tests will say that they did not run"
         return
     fi
-    begin "debian: fetching ${packages[*]} (3 MB) into $folder"
+    begin "debian: fetching ${packages[*]} (up to 23 MB) into $folder"
     mkdir -p "$temporary/debian"
     (
         cd "$temporary/debian"
         chmod 777 .
         # Their libraries that a machine does not have anyway.
         libraries() { apt-cache depends --important "${packages[@]}" | sed -nE 's/^ *Depends: (lib(event|c-?ares)[^ ]*)$/\1/p' | sort -u; }
-        fetch() { [[ -n $(apt-cache policy nginx) ]] && apt-get download -qq "${packages[@]}" $(libraries); }
+        fetch() { [[ -n $(apt-cache policy "${packages[@]}") ]] && apt-get download -qq "${packages[@]}" $(libraries); }
         fetch >apt.log 2>&1 || { ((EUID == 0)) && apt-get update -qq >>apt.log 2>&1 && fetch >>apt.log 2>&1; }
     ) || {
         sed 's/^/  /' "$temporary/debian/apt.log" >&2
@@ -188,7 +189,14 @@ set_up_debian() {
     }
     mkdir -p "$folder"
     local package
-    for package in "$temporary"/debian/*.deb; do dpkg -x "$package" "$folder"; done
+    for package in "$temporary"/debian/*.deb; do
+        if [[ ${package##*/} == prometheus_* ]]; then
+            # The server and its pages are not needed.
+            dpkg --fsys-tarfile "$package" | tar -x -C "$folder" ./usr/bin/promtool
+        else
+            dpkg -x "$package" "$folder"
+        fi
+    done
 }
 
 with_tests=false

@@ -6,7 +6,7 @@
 Run it after a change of the table and read the difference that it makes. The test `deploy_files` reads the same files in
 its own way and says where they and the table differ, so that this script is a convenience and not what is trusted.
 In template.yaml, docker-compose.yml and others it writes between two lines that say `begin functions` and `end functions`;
-nginx/routes.conf and the files of k8s/ that say so at their top are wholly its own.
+nginx/routes.conf and the files of k8s/ that say so at their top are wholly its own. The alert rules are k8s/monitoring/rules.yml.
 """
 
 import json
@@ -91,7 +91,15 @@ def statements(function):
             case "send":
                 grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "measure":
-                grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:GetQueueAttributes")
+                # Its dead letters are counted, too.
+                for of in ("Queue", "DeadLetters"):
+                    grouped.setdefault(f"!GetAtt {camel(queue)}{of}.Arn", []).append("sqs:GetQueueAttributes")
+            case "read-dead-letters" | "redrive":
+                dead = grouped.setdefault(f"!GetAtt {camel(queue)}DeadLetters.Arn", [])
+                dead += ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+                if kind == "redrive":
+                    dead.append("sqs:DeleteMessage")
+                    grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "database" | "cache" | "model" | "chat":
                 pass
             case _:
@@ -593,7 +601,25 @@ metadata:
 
 
 def indented(text, by):
-    return "".join(" " * by + line for line in text.splitlines(keepends=True))
+    return "".join(" " * by + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+# --- monitoring ------------------------------------------------------------------------------------------------------
+
+def monitoring():
+    """The rules as the Prometheus operator takes them, and the targets beside docker compose."""
+    rules = (ROOT / "k8s/monitoring/rules.yml").read_text()
+    text = f"""# Written by `make deploy-files` from rules.yml.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: cv-matching
+  labels: {{ app.kubernetes.io/part-of: cv-matching }}
+spec:
+"""
+    write("k8s/monitoring/prometheus-rule.yaml", text + indented(rules[rules.index("groups:"):], 2))
+    names = [one["name"] for one in http + stages + schedules if one["name"] != "metrics"]
+    between("k8s/monitoring/prometheus.yml", "".join(f"          - {name}\n" for name in names))
 
 
 # --- README ----------------------------------------------------------------------------------------------------------
@@ -618,4 +644,5 @@ localstack()
 watch_router()
 knative()
 without_knative()
+monitoring()
 readme()

@@ -8,7 +8,7 @@ use cv_matching_tests::operated::Operated;
 use serde_json::{Value, json};
 use shared::cache::{Cache, InMemory};
 use shared::domain::CvId;
-use shared::pipeline::Task;
+use shared::pipeline::{RunHost, Task};
 
 const NURSE: &str = "Registered nurse for our acute ward: care of patients, wound care, medication administration, infection control.";
 const CV: &str = "Clara Olsen\nRegistered Nurse\n\nExperience\nRegistered Nurse, Acute Ward, 2018 - 2023\n\
@@ -27,8 +27,8 @@ async fn fill(world: &Operated) {
             -- It says that it runs still, though it is old.
             insert into task_run (id, name, started_at, alive_until)
                 values (gen_random_uuid(), 'x', now() - interval '90 days', now() + interval '1 minute');
-            insert into stage_minute
-                select 'parse-cv', now() - n * interval '10 days', 0, 1, 1, 0, 0, '{1}' from generate_series(1, 6) n;
+            insert into stage_minute (function, minute, slot, succeeded, failed, retried, durations)
+                select 'parse-cv', now() - n * interval '10 days', 0, 1, 0, 0, '{1}' from generate_series(1, 6) n;
             insert into audit_log (id, at, caller, action, target)
                 select gen_random_uuid(), now() - n * interval '300 days', 'olga', 'x', 'x' from generate_series(1, 4) n;
             insert into idempotency_key
@@ -124,7 +124,8 @@ async fn a_run_removes_what_the_preview_said_and_nothing_that_is_shown() {
     assert!(expected["history"] > 4, "{preview}");
     assert_eq!(world.get("/api/admin/cleanup").await["total"], preview["total"], "a preview changes nothing");
 
-    let counts = world.pipeline.run_task(Task::CleanupOldData).await.unwrap().expect("it ran");
+    let counts = world.pipeline.run_task(Task::CleanupOldData, RunHost::InProcess).await.unwrap();
+    let counts = counts.counts().expect("it ran");
     assert_eq!(counts.succeeded as u64, expected.values().sum::<u64>());
     let after = world.get("/api/admin/cleanup").await;
     assert_eq!(after["total"], 0, "{after}");

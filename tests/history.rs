@@ -89,6 +89,9 @@ async fn a_cvs_history_tells_each_attempt_that_was_made() {
     assert_eq!(lines(&world, &path).await, expected);
     let answer = world.get(&format!("{path}?limit=100")).await;
     assert_eq!(answer["history"][6]["items"], 2, "both matches, in one line: {answer}");
+    for line in &answer["history"].as_array().unwrap()[1..] {
+        assert!(line["duration_ms"].is_u64(), "each attempt says how long it took: {line}");
+    }
     assert_eq!(answer["cv"]["parsing"]["status"], "completed");
     assert_eq!(answer["cv"]["explanation"][0]["count"], 2);
 

@@ -18,10 +18,10 @@ pub fn postgres() -> PathBuf {
 /// A program of the machine, or of the Debian package that set-up unpacked. None where neither is: then what needs it is not
 /// tested, and says so.
 pub fn debian(name: &str) -> Option<PathBuf> {
-    let unpacked = local().join("debian/usr/sbin").join(name);
+    let unpacked = ["sbin", "bin"].map(|folder| local().join("debian/usr").join(folder).join(name));
     let path = env::var_os("PATH").unwrap_or_default();
     let of_machine = env::split_paths(&path).chain(["/usr/sbin".into()]).map(|folder| folder.join(name));
-    let found = of_machine.chain([unpacked]).find(|program| program.is_file());
+    let found = of_machine.chain(unpacked).find(|program| program.is_file());
     if found.is_none() {
         not_tested(&format!(
             "there is no {name}: install it, or run scripts/setup.sh --test on Debian or Ubuntu"

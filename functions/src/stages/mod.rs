@@ -7,7 +7,7 @@ pub mod explain_matches;
 pub mod match_cv;
 pub mod parse_cv;
 
-use shared::host::BoxedReport;
+use shared::host::{BoxedReport, StageWork};
 use shared::pipeline::Pipeline;
 use shared::queue::QueueName;
 use uuid::Uuid;
@@ -40,5 +40,10 @@ impl Stage {
             Trigger::Queue(queue) => Some(queue),
             Trigger::Http(_) | Trigger::Schedule(_) | Trigger::Deployment => None,
         }
+    }
+
+    /// It as hosts need to know it.
+    pub fn work(&self) -> Option<StageWork> {
+        Some(StageWork { name: self.function.name, queue: self.queue()?, handle: self.handle })
     }
 }

@@ -49,6 +49,17 @@ impl From<QueueError> for Problem {
     }
 }
 
+impl From<PipelineError> for Problem {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::Db(error) => error.into(),
+            PipelineError::Storage(error) => error.into(),
+            PipelineError::Queue(error) => error.into(),
+            PipelineError::Intake(error) => error.into(),
+        }
+    }
+}
+
 impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         let kind = match error {
@@ -79,17 +90,6 @@ impl From<IntakeError> for Problem {
                 Self::new(ProblemKind::Conflict, "The file has not arrived yet. Send it first.")
             }
             IntakeError::Defect(cause) => defect("pipeline", &cause),
-        }
-    }
-}
-
-impl From<PipelineError> for Problem {
-    fn from(error: PipelineError) -> Self {
-        match error {
-            PipelineError::Db(error) => error.into(),
-            PipelineError::Storage(error) => error.into(),
-            PipelineError::Queue(error) => error.into(),
-            PipelineError::Intake(error) => error.into(),
         }
     }
 }

@@ -6,10 +6,12 @@ mod body;
 mod causes;
 pub mod csv;
 pub mod cv;
+pub mod dead_letters;
 mod extract;
 pub mod job;
 pub mod job_lines;
 mod layers;
+pub mod metrics;
 pub mod must_haves;
 pub mod operating;
 mod page;
@@ -17,6 +19,7 @@ mod problem;
 pub mod quality;
 pub mod recommendation;
 pub mod responses;
+pub mod tasks;
 pub mod variant;
 
 #[cfg(test)]

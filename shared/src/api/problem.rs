@@ -39,6 +39,8 @@ pub enum ProblemKind {
     Internal,
     /// A part cannot be reached; the same request may succeed soon.
     Unavailable,
+    /// What was waited for did not happen in time.
+    NoAnswer,
 }
 
 impl ProblemKind {
@@ -65,6 +67,9 @@ impl ProblemKind {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side")
             }
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "A part cannot be reached"),
+            Self::NoAnswer => {
+                (StatusCode::GATEWAY_TIMEOUT, "no-answer", "What was waited for did not happen")
+            }
         }
     }
 
@@ -223,6 +228,13 @@ impl Problem {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.details.detail = Some(detail.into());
+        self
+    }
+
+    /// The same problem with what is wrong with one field.
+    #[must_use]
+    pub fn with_field(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.details.errors.push(FieldError::new(field, message));
         self
     }
 

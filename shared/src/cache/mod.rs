@@ -16,6 +16,7 @@ pub use self::counting::Counts;
 pub use self::in_memory::InMemory;
 pub use self::overview::{CacheError, CacheOverview, CachePrefix, CacheServer, LookUps};
 pub use self::redis::Redis;
+use crate::telemetry::instruments;
 
 /// How long an answer is kept.
 pub const TIME_TO_LIVE: Duration = Duration::from_secs(3600);
@@ -38,6 +39,12 @@ struct Stamped<T> {
 impl Cache {
     /// The value under `key`, if there is one that was made from what has this `stamp`.
     pub async fn get<T: DeserializeOwned>(&self, key: &str, stamp: &str) -> Option<T> {
+        let found = self.find(key, stamp).await;
+        instruments::cache_lookup(found.is_some());
+        found
+    }
+
+    async fn find<T: DeserializeOwned>(&self, key: &str, stamp: &str) -> Option<T> {
         let text = match self {
             Self::InMemory(cache) => cache.get(key),
             Self::Redis(cache) => cache.get(key).await,

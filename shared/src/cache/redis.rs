@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use super::TIME_TO_LIVE;
 use super::counting::{self, ByHour, Counts};
 use super::overview::{self, CacheError, CacheOverview, CacheServer};
+use crate::telemetry::instruments;
 
 const PATIENCE: Duration = Duration::from_millis(250);
 const LEFT_ALONE: Duration = Duration::from_secs(2);
@@ -94,6 +95,7 @@ impl Redis {
             Err(_) => "it does not answer".to_owned(),
         };
         tracing::warn!(reason, "Redis fails; going on without the cache");
+        instruments::redis_error();
         *self.down_until() = Some(Instant::now() + LEFT_ALONE);
         None
     }

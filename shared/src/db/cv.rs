@@ -296,7 +296,8 @@ impl Db {
         let rows = client
             .query_typed(
                 "update cv set parsing_status = 'processing', parsing_attempts = parsing_attempts + 1,
-                    parsing_lease_token = $3, parsing_lease_until = now() + $4 * interval '1 second'
+                    parsing_lease_token = $3, parsing_lease_until = now() + $4 * interval '1 second',
+                    parsing_claimed_at = now()
                 where id in (
                     select id from cv
                     where ($1::uuid[] is null or id = any ($1)) and parsing_attempts < $5
@@ -371,7 +372,8 @@ impl Db {
             .query_typed(
                 "update cv set embedding_attempts = case when embedding_status = 'completed' then 1 else embedding_attempts + 1 end,
                     embedding_status = 'processing',
-                    embedding_lease_token = $3, embedding_lease_until = now() + $4 * interval '1 second'
+                    embedding_lease_token = $3, embedding_lease_until = now() + $4 * interval '1 second',
+                    embedding_claimed_at = now()
                 where id in (
                     select id from cv
                     where ($1::uuid[] is null or id = any ($1)) and parsing_status = 'completed'
@@ -444,7 +446,8 @@ impl Db {
             .query_typed(
                 "update cv set matching_attempts = case when matching_status = 'completed' then 1 else matching_attempts + 1 end,
                     matching_status = 'processing',
-                    matching_lease_token = $3, matching_lease_until = now() + $4 * interval '1 second'
+                    matching_lease_token = $3, matching_lease_until = now() + $4 * interval '1 second',
+                    matching_claimed_at = now()
                 where id in (
                     select id from cv
                     where ($1::uuid[] is null or id = any ($1)) and embedding_status = 'completed'

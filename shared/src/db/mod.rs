@@ -7,6 +7,7 @@ pub mod audit_log;
 pub mod chat_call;
 pub mod cleaning;
 pub mod cv;
+pub mod dead_letter;
 pub mod dummy;
 pub mod history;
 pub mod idempotency;
@@ -16,13 +17,20 @@ pub mod job;
 pub mod match_variant;
 pub mod monitoring;
 pub mod parsing_quality;
+pub mod pause;
+pub mod performance;
 pub mod prediction;
+pub mod probe;
 pub mod rematching;
 pub mod retrieval;
 pub mod retrying;
+pub mod schedule;
+pub mod schema;
 pub mod similar;
 pub mod stage;
+pub mod stage_minute;
 pub mod stage_state;
+pub mod system;
 pub mod task_run;
 mod tls;
 pub mod upload;
@@ -37,6 +45,8 @@ use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::types::{Kind, Type};
+
+use crate::telemetry::instruments;
 
 /// How long a connection that is tried may take to answer.
 const CHECK_PATIENCE: Duration = Duration::from_secs(2);
@@ -59,7 +69,7 @@ pub enum DbError {
     Url(tokio_postgres::Error),
     /// A statement failed.
     #[error("the database refused a statement: {}", with_detail(.0))]
-    Statement(#[from] tokio_postgres::Error),
+    Statement(#[source] tokio_postgres::Error),
     /// The tables could not be brought up to date.
     #[error("the migrations failed: {0}")]
     Migration(#[from] refinery::Error),
@@ -74,6 +84,14 @@ pub enum DbError {
     /// TLS could not be set up.
     #[error("TLS to the database cannot be set up: {0}")]
     Tls(String),
+}
+
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let error = Self::Statement(error);
+        instruments::database_error(if error.is_transient() { "transient" } else { "statement" });
+        error
+    }
 }
 
 impl DbError {
@@ -175,7 +193,17 @@ impl Db {
     /// # Errors
     /// None could be had within 10 s.
     pub async fn client(&self) -> Result<Object, DbError> {
-        self.pool.get().await.map_err(|error| DbError::Unreachable(error.to_string()))
+        self.pool.get().await.map_err(|error| {
+            instruments::database_error("unreachable");
+            DbError::Unreachable(error.to_string())
+        })
+    }
+
+    /// Tells the instruments how many connections there are.
+    pub fn count_connections(&self) {
+        let status = self.pool.status();
+        let in_use = status.size.saturating_sub(status.available);
+        instruments::pool_connections(in_use, status.available, status.waiting);
     }
 
     /// Brings the tables up to date. Safe to call from many processes at once: they take turns.

@@ -414,7 +414,8 @@ impl Db {
         let rows = client
             .query_typed(
                 "update match set explanation_status = 'processing', explanation_attempts = explanation_attempts + 1,
-                    explanation_lease_token = $3, explanation_lease_until = now() + $4 * interval '1 second'
+                    explanation_lease_token = $3, explanation_lease_until = now() + $4 * interval '1 second',
+                    explanation_claimed_at = now()
                 where id in (
                     select match.id from match join prediction on prediction.id = match.prediction_id
                     where ($1::uuid[] is null or prediction_id = any ($1)) and prediction.is_latest and explanation_attempts < $5

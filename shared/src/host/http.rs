@@ -1,20 +1,30 @@
-//! Serves HTTP on `PORT`: one function's routes, or Knative's events, or the two probes alone.
+//! Serves HTTP on `PORT`: one function's routes, or Knative's events, or the probes and the process's metrics alone.
 
 use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
 use super::Stopping;
 use super::running::HostError;
+use crate::api::metrics::own_metrics;
 use crate::pipeline::Pipeline;
 
-/// Whether the process is up, and whether it can work: for functions whose routes do not have these two.
+/// Whether the process is up, whether it can work, and its metrics: for functions whose routes do not have these.
 pub(super) fn probes(pipeline: Pipeline) -> Router {
-    Router::new().route("/healthz", get("ok")).route("/readyz", get(readyz)).with_state(pipeline)
+    Router::new()
+        .route("/healthz", get("ok"))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+        .with_state(pipeline)
+}
+
+async fn metrics(State(pipeline): State<Pipeline>) -> Response {
+    own_metrics(&pipeline.db)
 }
 
 async fn readyz(State(pipeline): State<Pipeline>) -> (StatusCode, &'static str) {

@@ -16,6 +16,7 @@ use crate::db::chat_call::{ChatCallEnd, NewChatCall};
 use crate::domain::Explanation;
 use crate::explanation::chat::{self, Chat, ChatAnswer, Prompt};
 use crate::model_api::{ModelApiError, Retries, Retryable, retrying};
+use crate::telemetry::instruments;
 
 /// Requests of one batch that are on their way at once.
 const AT_ONCE: usize = 4;
@@ -153,6 +154,7 @@ impl Pipeline {
         // Rounded down: a budget is not passed by the last millionth either.
         let budget = settings.daily_budget.map(|budget| (budget * 1e6).floor() as i64);
         if !self.db.reserve_chat_call(&call, budget).await? {
+            instruments::chat_call_over_budget();
             return Err(ChatFailure::OverBudget);
         }
         let started = Instant::now();
@@ -175,6 +177,14 @@ impl Pipeline {
                 end.cost_micros = if error.may_be_charged() { estimated } else { 0 };
             }
         }
+        let tokens = |count: Option<i32>| count.map_or(0, |count| u64::from(count.unsigned_abs()));
+        instruments::chat_call(
+            asked.is_ok(),
+            started.elapsed().as_secs_f64(),
+            tokens(end.input_tokens),
+            tokens(end.output_tokens),
+            end.cost_micros.unsigned_abs(),
+        );
         self.db.end_chat_call(call.id, &end).await?;
         Ok((call.id, asked?))
     }

@@ -111,7 +111,7 @@ impl Pipeline {
     pub(super) async fn cleanup_old_data(&self) -> Result<RunCounts, PipelineError> {
         let removed = self.clean().await?;
         let items = i32::try_from(removed.values().sum::<u64>()).unwrap_or(i32::MAX);
-        Ok(RunCounts { items, succeeded: items, failed: 0 })
+        Ok(RunCounts { items, succeeded: items, ..RunCounts::default() })
     }
 
     /// Deletes what is past its retention, and writes into the audit log what that was. Returns how many went of each kind that

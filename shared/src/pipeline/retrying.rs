@@ -11,21 +11,9 @@ use crate::db::audit_log::Deed;
 use crate::db::retrying::Begun;
 use crate::db::stage::Stage;
 use crate::db::stage_state::StateFilter;
-use crate::queue::QueueName;
 
 /// Rows that one transaction sets free, so that none holds its locks for long.
 const AT_ONCE: i64 = 500;
-
-/// The queue of the function that works on a stage.
-const fn queue_of(stage: Stage) -> QueueName {
-    match stage {
-        Stage::CvParsing => QueueName::CvParse,
-        Stage::CvEmbedding => QueueName::CvEmbed,
-        Stage::CvMatching => QueueName::CvMatch,
-        Stage::JobEmbedding => QueueName::JobEmbed,
-        Stage::Explanation => QueueName::MatchExplain,
-    }
-}
 
 impl Pipeline {
     /// Sets free the failed rows of the filter's one stage, as if they had never been tried: at most `most`, batch by batch, and
@@ -100,7 +88,7 @@ impl Pipeline {
         ids.sort_unstable();
         ids.dedup();
         if !ids.is_empty() {
-            self.hint(queue_of(stage), &ids, Duration::ZERO).await;
+            self.hint(stage.queue(), &ids, Duration::ZERO).await;
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Logging: JSON lines for machines, text for a terminal. What is logged is ids, counts and durations, never a name, an
-//! address, a token or the text of a CV.
+//! address, a token or the text of a CV. And metrics: [`instruments`] are the numbers, [`exporting`] hands them out.
+
+pub mod exporting;
+pub mod instruments;
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -7,8 +10,13 @@ use std::io::{self, IsTerminal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Starts logging to standard error, by `LOG` and `LOG_FORMAT`. Call it once, first.
+/// Starts logging to standard error, by `LOG` and `LOG_FORMAT`, and keeping metrics. Call it once, first.
 pub fn init() {
+    start_logging();
+    exporting::start();
+}
+
+fn start_logging() {
     let filter = env::var("LOG").unwrap_or_else(|_| "info".to_owned());
     // The table reader of Postgres' protocol and the HTTP stacks say too much at `info`.
     let filter = EnvFilter::try_new(format!(
