@@ -3,6 +3,7 @@
 pub mod fetched;
 pub mod function;
 pub mod lambda;
+pub mod operated;
 pub mod outside;
 
 use std::collections::HashMap;

@@ -154,7 +154,10 @@ impl Redis {
 
     pub(super) async fn overview(&self) -> Result<CacheOverview, CacheError> {
         let mut connection = self.connection().await.map_err(told)?;
-        self.counting_pipeline().query_async::<()>(&mut connection).await.map_err(told)?;
+        // What this process counted last. The pipeline must not be empty.
+        let mut pipeline = self.counting_pipeline();
+        pipeline.ping().ignore();
+        pipeline.query_async::<()>(&mut connection).await.map_err(told)?;
         // Servers that others run may refuse INFO.
         let info = redis::cmd("INFO").query_async::<String>(&mut connection).await;
         let server = info.map(|info| CacheServer::read(&info)).unwrap_or_default();

@@ -52,8 +52,7 @@ macro_rules! retry_failed {
             $stage,
             "_status = 'failed' and id in (select row_id from stage_state where ",
             chosen!(),
-            " order by row_id limit $7)
-                for update skip locked)
+            ") order by id limit $7 for update skip locked)
             returning ",
             $hint
         )
