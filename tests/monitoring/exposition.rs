@@ -78,6 +78,13 @@ impl Metrics {
         }
     }
 
+    /// The family that a sample of this name belongs to.
+    pub fn family(&self, sample: &str) -> Option<&String> {
+        let base = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| sample.strip_suffix(suffix));
+        let key = |name: &str| self.families.get_key_value(name).map(|(name, _)| name);
+        key(sample).or_else(|| key(base?))
+    }
+
     /// The value of a series; none where there is none with exactly these labels.
     pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         let labels: BTreeMap<String, String> =

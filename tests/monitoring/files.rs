@@ -117,7 +117,7 @@ fn labels_that_rules_and_panels_choose_by_are_those_of_the_instrument() {
             }
         }
     }
-    assert!(chosen > 20, "{chosen} labels were found");
+    assert!(chosen >= 15, "{chosen} labels were found");
 }
 
 #[test]

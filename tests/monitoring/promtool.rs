@@ -101,9 +101,7 @@ fn expression(alert: &str) -> String {
 }
 
 fn is_counter(metrics: &Metrics, name: &str) -> bool {
-    let base = ["_bucket", "_sum", "_count"].iter().find_map(|suffix| name.strip_suffix(suffix));
-    let kind = metrics.families.get(name).or_else(|| metrics.families.get(base?));
-    kind.is_some_and(|kind| kind != "gauge")
+    metrics.family(name).is_some_and(|family| metrics.families[family] != "gauge")
 }
 
 fn series(sample: &Sample) -> String {
