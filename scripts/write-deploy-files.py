@@ -92,8 +92,14 @@ def statements(function):
                 grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "measure":
                 # Its dead letters are counted, too.
-                for kind in ("Queue", "DeadLetters"):
-                    grouped.setdefault(f"!GetAtt {camel(queue)}{kind}.Arn", []).append("sqs:GetQueueAttributes")
+                for of in ("Queue", "DeadLetters"):
+                    grouped.setdefault(f"!GetAtt {camel(queue)}{of}.Arn", []).append("sqs:GetQueueAttributes")
+            case "read-dead-letters" | "redrive":
+                dead = grouped.setdefault(f"!GetAtt {camel(queue)}DeadLetters.Arn", [])
+                dead += ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+                if kind == "redrive":
+                    dead.append("sqs:DeleteMessage")
+                    grouped.setdefault(f"!GetAtt {camel(queue)}Queue.Arn", []).append("sqs:SendMessage")
             case "database" | "cache" | "model" | "chat":
                 pass
             case _:

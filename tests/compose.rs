@@ -14,11 +14,14 @@ use std::time::{Duration, Instant};
 
 use cv_matching_tests::function::{Function, answers};
 use cv_matching_tests::{PATIENCE, SECRET, Server, checkout, fetched, folder, sample_cvs, send_form};
+use functions::function::Trigger;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use serde_yaml_ng::Value;
 use shared::db::Db;
+use shared::db::task_run::RunFilter;
 use shared::host::EmbeddedPostgres;
+use shared::queue::QueueName;
 
 const PASSWORD: &str = "of-this-test";
 const INSIDE: &str = "CV_MATCHING_TEST_INSIDE";
@@ -332,6 +335,7 @@ async fn inside() {
     the_health_check_tells_well_from_ill(&compose, running[0].1);
     pages_and_unknown_addresses_are_answered(&server).await;
     cvs_get_explained_recommendations(&server).await;
+    every_queue_is_worked_on_by_a_container_of_its_own(&server).await;
     an_upload_into_the_bucket_becomes_a_cv_by_itself(&server).await;
     let scaled = running.iter().filter(|(name, _, _)| name == "upload-cv");
     let logs: Vec<PathBuf> =
@@ -339,7 +343,8 @@ async fn inside() {
     both_containers_of_a_scaled_service_are_used(&logs, &server).await;
 
     let db = Db::new(&database.url(), 1).unwrap();
-    while !db.last_task_runs().await.unwrap().iter().any(|(name, _)| name == "process_batch_cv_parsing") {
+    let of_task = RunFilter { name: Some("process_batch_cv_parsing".to_owned()), ..RunFilter::default() };
+    while db.runs(&of_task, 1).await.unwrap().is_empty() {
         assert!(begun.elapsed() < Duration::from_secs(240), "the rule's message started no task");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -460,6 +465,22 @@ async fn cvs_get_explained_recommendations(server: &Server) {
             assert!(!one["explanation"]["summary"].as_str().unwrap().is_empty(), "{name}: {one}");
         }
     }
+}
+
+async fn every_queue_is_worked_on_by_a_container_of_its_own(server: &Server) {
+    for queue in QueueName::ALL {
+        let path = format!("/api/admin/test_queue?queue={}&timeout=25", queue.as_str());
+        let answer = server.send("op", Method::POST, &path, None).await;
+        let answer: Json = answer.json().await.unwrap();
+        let worker = functions::all().into_iter().find(|function| function.trigger == Trigger::Queue(queue));
+        assert_eq!(
+            (&answer["host"], &answer["function"]),
+            (&json!("polling"), &json!(worker.unwrap().name)),
+            "{answer}"
+        );
+    }
+    let all = server.get("op", "/api/admin/dead_letters").await;
+    assert!(all["queues"].as_array().unwrap().iter().all(|queue| queue["dead"] == 0), "{all}");
 }
 
 async fn an_upload_into_the_bucket_becomes_a_cv_by_itself(server: &Server) {

@@ -9,6 +9,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::auth::Role;
+use shared::queue::QueueName;
 use tempfile::TempDir;
 
 const NURSE: &str = "Registered nurse for our intensive care ward. Venepuncture, wound care, medication administration, ECG. \
@@ -324,6 +325,57 @@ async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
     }
 }
 
+async fn every_queue_takes_a_test_to_its_function_and_back(server: &Server) {
+    let post = async |path: &str| server.send("op", Method::POST, path, None).await;
+    for queue in QueueName::ALL {
+        let answer = post(&format!("/api/admin/test_queue?queue={}", queue.as_str())).await;
+        let status = answer.status();
+        let answer: Value = answer.json().await.unwrap();
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(
+            (&answer["queue"], &answer["host"]),
+            (&json!(queue.as_str()), &json!("in_process")),
+            "{answer}"
+        );
+        let milliseconds = |name: &str| answer["milliseconds"][name].as_f64().unwrap();
+        assert!(milliseconds("to_function") >= 0.0 && milliseconds("answering") >= 0.0, "{answer}");
+        assert!(milliseconds("there_and_back") >= milliseconds("to_function"), "{answer}");
+    }
+    let older: Value = post("/api/admin/test_celery").await.json().await.unwrap();
+    assert_eq!(older["queue"], "cv-parse", "{older}");
+    assert_eq!(post("/api/admin/test_queue?queue=none").await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(post("/api/admin/test_queue?timeout=26").await.status(), StatusCode::BAD_REQUEST);
+    let path = "/api/admin/test_queue";
+    let candidate = server.send_as("ann", &[Role::Candidate], Method::POST, path, None).await;
+    assert_eq!(candidate.status(), StatusCode::FORBIDDEN);
+}
+
+async fn dead_letters_are_counted_and_nothing_is_done_to_another_number_of_them(server: &Server) {
+    let all = server.get("op", "/api/admin/dead_letters").await;
+    let dead: Vec<&Value> = all["queues"].as_array().unwrap().iter().map(|queue| &queue["dead"]).collect();
+    assert_eq!(dead, [0; QueueName::ALL.len()], "{all}");
+    let path = "/api/admin/dead_letters/cv-match";
+    let listed = server.get("op", path).await;
+    assert_eq!((&listed["total"], &listed["dead_letters"]), (&json!(0), &json!([])), "{listed}");
+    let post = async |body: Value| {
+        let answer = server.send("op", Method::POST, path, Some(body)).await;
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, answer) = post(json!({ "action": "redrive" })).await;
+    assert_eq!((status, &answer["dry_run"], &answer["count"]), (StatusCode::OK, &json!(true), &json!(0)));
+    let (status, answer) = post(json!({ "action": "drop", "dry_run": false })).await;
+    assert_eq!(
+        (status, &answer["errors"][0]["field"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("expected_count"))
+    );
+    let (status, answer) = post(json!({ "action": "drop", "dry_run": false, "expected_count": 2 })).await;
+    assert_eq!((status, &answer["errors"][0]["message"]), (StatusCode::CONFLICT, &json!("is 0 now")));
+    let (status, _) = post(json!({ "action": "burn" })).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let none = server.send("op", Method::GET, "/api/admin/dead_letters/none", None).await;
+    assert_eq!(none.status(), StatusCode::NOT_FOUND);
+}
+
 async fn everything(server: &Server) {
     every_sample_cv_gets_explained_jobs_of_its_occupation(server).await;
     nobody_sees_what_is_anothers(server).await;
@@ -335,6 +387,8 @@ async fn everything(server: &Server) {
     a_large_file_comes_through_a_promised_upload(server).await;
     an_erased_candidate_leaves_nothing(server).await;
     the_operator_sees_how_well_cvs_were_read(server).await;
+    every_queue_takes_a_test_to_its_function_and_back(server).await;
+    dead_letters_are_counted_and_nothing_is_done_to_another_number_of_them(server).await;
     the_parts_are_well_and_the_api_describes_itself(server).await;
 }
 

@@ -18,7 +18,7 @@ use shared::domain::{
     StageStatus,
 };
 use shared::host::EmbeddedPostgres;
-use shared::pipeline::{Pipeline, Recommendations, Task, UnmetMustHaves};
+use shared::pipeline::{Pipeline, Recommendations, RunHost, Task, UnmetMustHaves};
 use shared::queue::{Queue, QueueName};
 use shared::storage::Storage;
 use tempfile::TempDir;
@@ -362,7 +362,13 @@ async fn a_day_later_the_schedule_refreshes_the_rest(world: &World) {
     world.post("Registered Nurse, Daily", NURSE).await;
     world.work().await;
     world.sql("update cv set last_analyzed = now() - interval '23 hours'").await;
-    let counts = world.pipeline.run_task(Task::GenerateMatchesForNewCvs).await.unwrap().unwrap();
+    let counts = world
+        .pipeline
+        .run_task(Task::GenerateMatchesForNewCvs, RunHost::InProcess)
+        .await
+        .unwrap()
+        .counts()
+        .unwrap();
     assert_eq!(counts.items, 0, "what was matched within the day is left alone");
     world
         .sql(&format!(
@@ -371,7 +377,13 @@ async fn a_day_later_the_schedule_refreshes_the_rest(world: &World) {
         ))
         .await;
     let before = world.pipeline.queue.depth(QueueName::CvMatch).await.unwrap();
-    let counts = world.pipeline.run_task(Task::GenerateMatchesForNewCvs).await.unwrap().unwrap();
+    let counts = world
+        .pipeline
+        .run_task(Task::GenerateMatchesForNewCvs, RunHost::InProcess)
+        .await
+        .unwrap()
+        .counts()
+        .unwrap();
     assert_eq!(counts.items, 2);
     assert_eq!(world.pipeline.queue.depth(QueueName::CvMatch).await.unwrap(), before);
     // An old list is matched again by who looks at it, at most once at a time.
@@ -467,7 +479,13 @@ async fn more_cvs_than_one_run_takes_are_handed_to_the_queue() {
     drain().await;
     assert!(drain().await.is_empty());
     world.sql("update cv set last_analyzed = now() - interval '25 hours'").await;
-    let counts = world.pipeline.run_task(Task::GenerateMatchesForNewCvs).await.unwrap().unwrap();
+    let counts = world
+        .pipeline
+        .run_task(Task::GenerateMatchesForNewCvs, RunHost::InProcess)
+        .await
+        .unwrap()
+        .counts()
+        .unwrap();
     assert_eq!(counts.items, 1);
     let due = world.pipeline.db.cvs_to_refresh(24.0, 100).await.unwrap();
     let mut hinted: Vec<CvId> = drain().await.iter().map(|one| CvId(one.hint.expect("an id").id)).collect();

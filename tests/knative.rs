@@ -1,13 +1,17 @@
 //! Functions as Knative runs them: a server on `$PORT` that takes CloudEvents 1.0, sent here by the CloudEvents SDK for Python,
 //! and ends on SIGTERM when what it holds is done.
 
+use shared::db::task_run::RunFilter;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use cv_matching_tests::function::{Function, answers, free_port};
 use cv_matching_tests::outside::Outside;
 use cv_matching_tests::{Server, checkout, fetched};
+use reqwest::Method;
 use serde_json::{Value, json};
+use shared::queue::QueueName;
 
 struct World {
     parts: Outside,
@@ -92,9 +96,10 @@ async fn a_ping_starts_a_task() {
     for mode in ["binary", "structured"] {
         assert_eq!(send(&url, mode, "dev.knative.sources.ping", &json!({ "task": "t" })), 204);
     }
-    let runs = world.parts.db().last_task_runs().await.unwrap();
-    assert_eq!(runs.len(), 1);
-    assert_eq!(runs[0].0, "process_batch_cv_parsing");
+    let runs = world.parts.db().runs(&RunFilter::default(), 10).await.unwrap();
+    let [run] = runs.as_slice() else { panic!("both pings are of one tick: {runs:?}") };
+    assert_eq!((run.name.as_str(), run.host.as_str()), ("process_batch_cv_parsing", "knative"));
+    assert_eq!((run.state.as_str(), run.counts.succeeded), ("completed", 1));
     assert!(task.stop().success());
     assert!(upload_cv.stop().success());
     // What a CronJob does where there is no Knative.
@@ -105,7 +110,7 @@ async fn a_ping_starts_a_task() {
         &world.log,
     );
     assert!(once.wait().success());
-    assert_eq!(world.parts.db().last_task_runs().await.unwrap().len(), 2);
+    assert_eq!(world.parts.db().runs(&RunFilter::default(), 10).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -137,4 +142,73 @@ async fn a_function_that_is_told_to_end_answers_first_what_it_was_asked() {
     client.batch_execute("rollback").await.unwrap();
     assert_eq!(request.await.unwrap()["cvs"], json!([]));
     assert!(list_cvs.wait().success());
+}
+
+/// What Knative's source does: it takes the queue's messages, and sends each as an event to the function.
+#[tokio::test]
+async fn a_test_of_a_queue_is_answered_by_the_function_that_events_are_sent_to() {
+    let world = World::make().await;
+    let (test_queue, asked_url) = world.start("test-queue").await;
+    let (parse_cv, url) = world.start("parse-cv").await;
+    let asked = tokio::spawn(async move {
+        let path = "/api/admin/test_queue?queue=cv-parse&timeout=25";
+        Server::at(&asked_url).send("op", Method::POST, path, None).await.json::<Value>().await.unwrap()
+    });
+    let (queues, wait) = (world.parts.queues().await, Duration::from_secs(20));
+    let received = queues.receive(QueueName::CvParse, 1, wait, wait).await.unwrap();
+    let hint = serde_json::to_value(received[0].hint).unwrap();
+    assert_eq!(send(&url, "binary", "dev.knative.eventing.aws-sqs", &hint), 204);
+    let answer = asked.await.unwrap();
+    assert_eq!((&answer["host"], &answer["function"]), (&json!("knative"), &json!("parse-cv")), "{answer}");
+    assert!(parse_cv.stop().success());
+    assert!(test_queue.stop().success());
+}
+
+/// What docker compose and plain Kubernetes run.
+#[tokio::test]
+async fn a_test_of_a_queue_is_answered_by_the_function_that_polls_it() {
+    let world = World::make().await;
+    let (test_queue, url) = world.start("test-queue").await;
+    let queue_url = format!("{}match-explain", world.parts.queue_prefix);
+    let port = free_port().to_string();
+    let mut variables = world.parts.variables();
+    variables.extend([("PORT", port.as_str()), ("QUEUE_URL", queue_url.as_str())]);
+    let explain_matches = Function::start("explain-matches", &variables, &world.log);
+    let path = "/api/admin/test_queue?queue=match-explain&timeout=25";
+    let answer: Value = Server::at(&url).send("op", Method::POST, path, None).await.json().await.unwrap();
+    assert_eq!(
+        (&answer["host"], &answer["function"]),
+        (&json!("polling"), &json!("explain-matches")),
+        "{answer}"
+    );
+    assert!(explain_matches.stop().success());
+    assert!(test_queue.stop().success());
+}
+
+#[tokio::test]
+async fn a_queue_that_no_function_polls_and_a_system_that_cannot_go_on_are_told_by_the_status() {
+    let world = World::make().await;
+    let (test_queue, url) = world.start("test-queue").await;
+    let path = "/api/admin/test_queue?timeout=1";
+    let answer = Server::at(&url).send("op", Method::POST, path, None).await;
+    assert_eq!(answer.status(), 504);
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    let problem: Value = answer.json().await.unwrap();
+    assert!(problem["detail"].as_str().unwrap().contains("1 messages wait"), "{problem}");
+    assert!(test_queue.stop().success());
+
+    let (system_health, url) = world.start("system-health").await;
+    let health = async || {
+        let answer = Server::at(&url).send("op", Method::GET, "/api/admin/system_health", None).await;
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, body) = health().await;
+    assert_eq!((status, &body["status"]), (200, &json!("ok")), "{body}");
+    let client = world.parts.db().client().await.unwrap();
+    client.batch_execute("delete from refinery_schema_history where version > 3").await.unwrap();
+    let (status, body) = health().await;
+    assert_eq!((status, &body["status"]), (503, &json!("down")), "{body}");
+    let part = body["parts"].as_array().unwrap().iter().find(|part| part["name"] == "migrations").unwrap();
+    assert!(part["detail"].as_str().unwrap().contains("run the migrations"), "{part}");
+    assert!(system_health.stop().success());
 }

@@ -195,6 +195,29 @@ async fn a_message_that_cannot_be_read_fails_alone() {
 }
 
 #[tokio::test]
+async fn a_test_of_a_queue_is_answered_by_the_function_that_the_queue_calls() {
+    let world = World::make().await;
+    let (test_queue, embed_job) = (world.start("test-queue").await, world.start("embed-job").await);
+    let query = "queue=job-embed&timeout=25";
+    let event = request("POST", "/api/admin/test_queue", query, "op", "application/json", b"");
+    let asked = tokio::spawn(async move { test_queue.call(&event).await.unwrap() });
+    let (queues, wait) = (world.parts.queues().await, Duration::from_secs(20));
+    let received = queues.receive(QueueName::JobEmbed, 1, wait, wait).await.unwrap();
+    // With work beside it, that goes on.
+    let bodies = [
+        serde_json::to_string(&received[0].hint).unwrap(),
+        hint(&Uuid::now_v7().to_string()),
+        "?".to_owned(),
+    ];
+    let answer = embed_job.call(&messages(&bodies)).await.unwrap();
+    assert_eq!(answer, json!({ "batchItemFailures": [{ "itemIdentifier": "message-2" }] }));
+    let answer = asked.await.unwrap();
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    let answer = body(&answer);
+    assert_eq!((&answer["host"], &answer["function"]), (&json!("lambda"), &json!("embed-job")), "{answer}");
+}
+
+#[tokio::test]
 async fn what_is_not_done_when_the_time_runs_out_is_handed_back_and_done_the_next_time() {
     let world = World::make().await;
     let upload_cv = world.start("upload-cv").await;

@@ -49,8 +49,12 @@ pub enum Need {
     ListFiles,
     /// Sends messages to a queue.
     Send(QueueName),
-    /// Asks how many messages wait in a queue.
+    /// Asks how many messages a queue has, and how many dead letters.
     Measure(QueueName),
+    /// Looks at a queue's dead letters.
+    ReadDeadLetters(QueueName),
+    /// Puts a queue's dead letters back into it, or deletes them.
+    Redrive(QueueName),
     /// The cache.
     Cache,
     /// The embedding model.
@@ -70,6 +74,8 @@ impl Need {
             Self::ListFiles => "list-files".to_owned(),
             Self::Send(queue) => format!("send {}", queue.as_str()),
             Self::Measure(queue) => format!("measure {}", queue.as_str()),
+            Self::ReadDeadLetters(queue) => format!("read-dead-letters {}", queue.as_str()),
+            Self::Redrive(queue) => format!("redrive {}", queue.as_str()),
             Self::Cache => "cache".to_owned(),
             Self::Model => "model".to_owned(),
             Self::Chat => "chat".to_owned(),

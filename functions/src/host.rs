@@ -18,7 +18,13 @@ pub fn http(function: Function, routes: Routes) -> ExitCode {
 
 /// Runs a function that works on messages.
 pub fn stage(stage: Stage) -> ExitCode {
-    run(stage.function, Handler::Messages(stage.handle))
+    match stage.work() {
+        Some(work) => run(stage.function, Handler::Messages(work)),
+        None => {
+            eprintln!("{} is called by no queue", stage.function.name);
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Runs a function that a clock calls.

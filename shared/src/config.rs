@@ -1,6 +1,7 @@
 //! The environment, read once into typed [`Settings`]. A setting that cannot be right stops the start and names itself.
 
 mod model_apis;
+mod schedules;
 
 use std::env;
 use std::fmt::Display;
@@ -10,6 +11,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use model_apis::{ApiKey, ChatSettings, ModelApiSettings};
+pub use schedules::Schedules;
 
 /// Everything that can be set from outside. [`SETTINGS`] lists the variables.
 #[derive(Clone, Debug)]
@@ -48,6 +50,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     /// What this release of the program is called, so that its results can be told from another's.
     pub release: String,
+    /// When the scheduled tasks run.
+    pub schedules: Schedules,
     /// The pipeline's limits.
     pub limits: Limits,
     /// Who may read the metrics, and against what they are held.
@@ -192,6 +196,8 @@ pub struct Limits {
     pub retry_batch: i64,
     /// How long a worker holds a row before others may take it.
     pub lease: Duration,
+    /// How long a message that a stage works on is hidden from others.
+    pub visibility: Duration,
     /// Attempts that a stage makes before it gives up.
     pub attempts: i32,
     /// Attempts that an embedding gets in all, the hourly retries counted.
@@ -218,6 +224,8 @@ pub struct Limits {
     pub retention_task_runs: Duration,
     /// How long interactions are kept.
     pub retention_interactions: Duration,
+    /// How long records of what was done by hand are kept.
+    pub retention_audit_log: Duration,
 }
 
 /// A setting that cannot be right.
@@ -321,7 +329,23 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("MATCHING_BATCH", "50", "CVs that a run of generate_matches_for_new_cvs takes"),
     ("EXPLANATION_BATCH", "500", "matches that a run of generate_batch_explanations takes"),
     ("RETRY_BATCH", "100", "rows that a run of retry_failed_embeddings takes"),
+    (
+        "SCHEDULE_PROCESS_BATCH_CV_PARSING",
+        "300",
+        "every so many seconds, or daily at a time (UTC) as in 02:00",
+    ),
+    ("SCHEDULE_COMPUTE_PENDING_CV_EMBEDDINGS", "600", "likewise"),
+    ("SCHEDULE_COMPUTE_PENDING_JOB_EMBEDDINGS", "900", "likewise"),
+    ("SCHEDULE_GENERATE_MATCHES_FOR_NEW_CVS", "1200", "likewise"),
+    ("SCHEDULE_GENERATE_BATCH_EXPLANATIONS", "1800", "likewise"),
+    ("SCHEDULE_RETRY_FAILED_EMBEDDINGS", "3600", "likewise"),
+    ("SCHEDULE_CLEANUP_OLD_DATA", "02:00", "likewise"),
     ("LEASE_SECONDS", "120", "how long a worker holds a row before others may take it"),
+    (
+        "VISIBILITY_SECONDS",
+        "LEASE_SECONDS + 5",
+        "how long a message that is worked on is hidden from others; above LEASE_SECONDS, so that its row is free when it comes again",
+    ),
     ("ATTEMPTS", "4", "attempts that a stage makes before it gives up"),
     ("EMBEDDING_ATTEMPTS", "12", "attempts that an embedding gets in all, hourly retries counted"),
     ("MATCHES_PER_CV", "20", "matches kept for a CV"),
@@ -351,6 +375,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("RETENTION_PREDICTIONS_DAYS", "30", "how long superseded predictions are kept"),
     ("RETENTION_TASK_RUNS_DAYS", "30", "how long records of task runs are kept"),
     ("RETENTION_INTERACTIONS_DAYS", "730", "how long interactions are kept"),
+    ("RETENTION_AUDIT_LOG_DAYS", "730", "how long records of what was done by hand are kept"),
     (
         "METRICS_TOKEN",
         "(none)",
@@ -375,6 +400,7 @@ impl Settings {
     /// # Errors
     /// A variable that cannot be read, is out of range or contradicts another one.
     pub fn from_env() -> Result<Self, ConfigError> {
+        let lease: u64 = in_range("LEASE_SECONDS", "120", 1, 86_400)?;
         let settings = Self {
             http: HttpSettings { host: read("HOST", "127.0.0.1")?, port: read("PORT", "8000")? },
             data_dir: path("DATA_DIR", "data")?,
@@ -401,6 +427,7 @@ impl Settings {
                 jwt_audience: optional("JWT_AUDIENCE")?,
             },
             release: read("RELEASE", env!("CARGO_PKG_VERSION"))?,
+            schedules: Schedules::from_env()?,
             limits: Limits {
                 parsing_batch: in_range("PARSING_BATCH", "50", 1, 10_000)?,
                 cv_embedding_batch: in_range("CV_EMBEDDING_BATCH", "100", 1, 10_000)?,
@@ -408,7 +435,13 @@ impl Settings {
                 matching_batch: in_range("MATCHING_BATCH", "50", 1, 10_000)?,
                 explanation_batch: in_range("EXPLANATION_BATCH", "500", 1, 100_000)?,
                 retry_batch: in_range("RETRY_BATCH", "100", 1, 10_000)?,
-                lease: Duration::from_secs(in_range("LEASE_SECONDS", "120", 1, 86_400)?),
+                lease: Duration::from_secs(lease),
+                visibility: Duration::from_secs(in_range(
+                    "VISIBILITY_SECONDS",
+                    &(lease + 5).to_string(),
+                    1,
+                    12 * 3600,
+                )?),
                 attempts: in_range("ATTEMPTS", "4", 1, 100)?,
                 embedding_attempts: in_range("EMBEDDING_ATTEMPTS", "12", 1, 1000)?,
                 matches_per_cv: in_range("MATCHES_PER_CV", "20", 1, 1000)?,
@@ -422,6 +455,7 @@ impl Settings {
                 retention_predictions: days("RETENTION_PREDICTIONS_DAYS", "30")?,
                 retention_task_runs: days("RETENTION_TASK_RUNS_DAYS", "30")?,
                 retention_interactions: days("RETENTION_INTERACTIONS_DAYS", "730")?,
+                retention_audit_log: days("RETENTION_AUDIT_LOG_DAYS", "730")?,
             },
             monitoring: MonitoringSettings {
                 token: optional("METRICS_TOKEN")?.map(|token| ApiKey::from(token.trim())),
@@ -463,6 +497,13 @@ impl Settings {
                 "MATCHES_PER_CV",
                 &self.limits.matches_per_cv,
                 "it must not be above RETRIEVED_PER_CV",
+            );
+        }
+        if self.limits.visibility <= self.limits.lease {
+            return wrong(
+                "VISIBILITY_SECONDS",
+                &self.limits.visibility.as_secs(),
+                "it must be above LEASE_SECONDS, or a message comes again while its row is still held",
             );
         }
         if let Some(chat) = &self.chat

@@ -2,6 +2,7 @@
 //! module never imports a higher one.
 
 pub mod domain;
+pub mod durations;
 
 pub mod config;
 pub mod telemetry;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use functions::function::{Function, Need, Trigger};
 use serde_yaml_ng::Value;
 use shared::pipeline::Schedule;
-use shared::queue::QueueName;
+use shared::queue::{MOST_RECEIVES, QueueName};
 
 use crate::reading::{Differences, at, camel, document, file, keys, text};
 
@@ -34,6 +34,12 @@ fn expression(schedule: Schedule) -> String {
 fn allowed(function: &Function) -> BTreeSet<String> {
     let (files, bucket) = ("!Sub ${Files.Arn}/*", "!GetAtt Files.Arn");
     let queue = |queue: QueueName| format!("!GetAtt {}Queue.Arn", camel(queue.as_str()));
+    let dead = |queue: QueueName| format!("!GetAtt {}DeadLetters.Arn", camel(queue.as_str()));
+    let looking = |name| {
+        ["ReceiveMessage", "ChangeMessageVisibility", "GetQueueAttributes"]
+            .map(|action| format!("sqs:{action} on {}", dead(name)))
+            .to_vec()
+    };
     let mut allowed = BTreeSet::new();
     for need in function.needs {
         let rights = match *need {
@@ -42,9 +48,16 @@ fn allowed(function: &Function) -> BTreeSet<String> {
             Need::DeleteFiles => vec![format!("s3:DeleteObject on {files}")],
             Need::ListFiles => vec![format!("s3:ListBucket on {bucket}")],
             Need::Send(name) => vec![format!("sqs:SendMessage on {}", queue(name))],
-            Need::Measure(name) => ["Queue", "DeadLetters"]
-                .map(|kind| format!("sqs:GetQueueAttributes on !GetAtt {}{kind}.Arn", camel(name.as_str())))
-                .to_vec(),
+            Need::Measure(name) => {
+                [queue(name), dead(name)].map(|queue| format!("sqs:GetQueueAttributes on {queue}")).to_vec()
+            }
+            Need::ReadDeadLetters(name) => looking(name),
+            Need::Redrive(name) => {
+                let mut rights = looking(name);
+                rights.push(format!("sqs:DeleteMessage on {}", dead(name)));
+                rights.push(format!("sqs:SendMessage on {}", queue(name)));
+                rights
+            }
             Need::Database | Need::Cache | Need::Model | Need::Chat => Vec::new(),
         };
         allowed.extend(rights);
@@ -141,7 +154,9 @@ fn every_queue_hides_a_message_six_times_as_long_as_its_function_may_take_and_ha
             differences.add(function.name, &format!("its queue hides messages for {visibility} s only"));
         }
         let redrive = text(at(properties, &["RedrivePolicy"]));
-        let wanted = format!("{{deadLetterTargetArn: !GetAtt {name}DeadLetters.Arn, maxReceiveCount: 5}}");
+        let wanted = format!(
+            "{{deadLetterTargetArn: !GetAtt {name}DeadLetters.Arn, maxReceiveCount: {MOST_RECEIVES}}}"
+        );
         differences.expect(function.name, "RedrivePolicy", &redrive, &wanted);
         let queue_name = text(at(properties, &["QueueName"]));
         differences.expect(

@@ -135,6 +135,8 @@ impl Server {
         for function in functions::all() {
             for (method, path) in function.routes() {
                 let path = path.replace("{cv_id}", "x").replace("{job_id}", "x").replace("{name}", "x");
+                let path = path.replace("{queue}", "x").replace("/test_queue", "/test_queue?queue=x");
+                let path = path.replace("/test_celery", "/test_celery?queue=x");
                 let method: Method = method.parse().expect("a method");
                 let answer = self.send("nobody", method.clone(), &path, None).await;
                 let (status, text) = (answer.status(), answer.text().await.expect("a body"));

@@ -54,10 +54,7 @@ fn trigger(function: &Function) -> String {
             routes.iter().map(|(method, path)| format!("{method} {path}")).collect::<Vec<_>>().join(", ")
         }
         Trigger::Queue(queue) => format!("queue {}", queue.as_str()),
-        Trigger::Schedule(task) => match task.schedule() {
-            Schedule::Every(period) => format!("every {} min", period.as_secs() / 60),
-            Schedule::Daily(time) => format!("daily at {:02}:00 UTC", time.as_secs() / 3600),
-        },
+        Trigger::Schedule(task) => task.schedule().to_string(),
         Trigger::Deployment => "each deployment".to_owned(),
     }
 }

@@ -18,8 +18,8 @@ use functions::stages;
 use shared::api::ApiState;
 use shared::auth::Verifier;
 use shared::config::Settings;
-use shared::host::{Source, Stopping, keep_schedules, poll, recover};
-use shared::pipeline::Pipeline;
+use shared::host::{Source, Stopping, Work, keep_schedules, poll, recover};
+use shared::pipeline::{Pipeline, RunHost};
 use tokio::net::TcpListener;
 
 /// Runs everything in this process: pages and API on http://HOST:PORT, all stages, all schedules.
@@ -66,13 +66,14 @@ async fn run(pipeline: Pipeline, alone: bool, arguments: &ServeArguments) -> any
     }
 
     for stage in stages::ALL {
-        let Some(queue) = stage.queue() else { continue };
+        let Some(work) = stage.work() else { continue };
         let batch = stage.function.batch_size as usize;
-        let source = Source::Stage(queue);
-        stopping.run(poll(pipeline.clone(), source, batch, stage.handle, stopping.clone()));
+        let (source, work) = (Source::Stage(work.queue), Work::Messages(work));
+        stopping.run(poll(pipeline.clone(), source, batch, work, RunHost::InProcess, stopping.clone()));
     }
     stopping.run(keep_schedules(pipeline.clone(), stopping.clone()));
 
+    let records = pipeline.clone();
     let router = http::router(ApiState { pipeline, verifier }).merge(page);
     let address = listener.local_addr()?;
     let shown = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
@@ -84,6 +85,7 @@ async fn run(pipeline: Pipeline, alone: bool, arguments: &ServeArguments) -> any
     axum::serve(listener, router).with_graceful_shutdown(async move { asked.asked().await }).await?;
     stopping.stop();
     stopping.finished().await;
+    records.write_records().await;
     Ok(ExitCode::SUCCESS)
 }
 

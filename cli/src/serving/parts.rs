@@ -40,6 +40,9 @@ pub fn with_pipeline<T>(
     let alone = settings.database_url.is_none();
     with_database(&settings.clone(), async |db| {
         db.migrate().await.context("the database is not up to date")?;
+        if alone {
+            db.count_statements().await;
+        }
         work(shared::host::pipeline(db, settings).await?, alone).await
     })
 }

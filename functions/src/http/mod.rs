@@ -1,6 +1,7 @@
 //! The HTTP functions, one file each, and the routers made of them: [`router`] of all,
 //! [`router_of`] of one.
 
+pub mod clear_cache;
 pub mod close_job;
 pub mod create_job;
 pub mod create_upload;
@@ -13,18 +14,33 @@ pub mod get_cv;
 pub mod get_job;
 pub mod get_recommendations;
 pub mod import_jobs;
+pub mod inspect_cache;
+pub mod inspect_cvs;
+pub mod inspect_database;
+pub mod inspect_jobs;
+pub mod list_audit_log;
+pub mod list_batches;
 pub mod list_cvs;
+pub mod list_dead_letters;
 pub mod list_jobs;
+pub mod list_tasks;
 pub mod list_variants;
 pub mod metrics;
 pub mod parsing_quality;
+pub mod pause_work;
+pub mod performance_dashboard;
+pub mod preview_cleanup;
 pub mod put_variant;
 pub mod rank_candidates;
 pub mod record_interaction;
+pub mod redrive_dead_letters;
+pub mod retry_failed;
+pub mod run_task;
 pub mod similar_candidates;
 pub mod similar_jobs;
 pub mod switch_off_variant;
 pub mod system_health;
+pub mod test_queue;
 pub mod update_job;
 pub mod upload_cv;
 
@@ -44,7 +60,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 26] = [
+const WITH_ROUTES: [(Function, Routes); 42] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -68,8 +84,24 @@ const WITH_ROUTES: [(Function, Routes); 26] = [
     (list_variants::FUNCTION, list_variants::router),
     (put_variant::FUNCTION, put_variant::router),
     (switch_off_variant::FUNCTION, switch_off_variant::router),
+    (list_tasks::FUNCTION, list_tasks::router),
+    (run_task::FUNCTION, run_task::router),
+    (pause_work::FUNCTION, pause_work::router),
+    (performance_dashboard::FUNCTION, performance_dashboard::router),
+    (inspect_cvs::FUNCTION, inspect_cvs::router),
+    (inspect_jobs::FUNCTION, inspect_jobs::router),
+    (retry_failed::FUNCTION, retry_failed::router),
+    (inspect_cache::FUNCTION, inspect_cache::router),
+    (clear_cache::FUNCTION, clear_cache::router),
+    (list_batches::FUNCTION, list_batches::router),
+    (list_audit_log::FUNCTION, list_audit_log::router),
+    (inspect_database::FUNCTION, inspect_database::router),
+    (preview_cleanup::FUNCTION, preview_cleanup::router),
     (system_health::FUNCTION, system_health::router),
     (metrics::FUNCTION, metrics::router),
+    (test_queue::FUNCTION, test_queue::router),
+    (list_dead_letters::FUNCTION, list_dead_letters::router),
+    (redrive_dead_letters::FUNCTION, redrive_dead_letters::router),
     (describe_api::FUNCTION, describe_api::router),
 ];
 
@@ -129,7 +161,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// way round.
 pub fn router(state: ApiState) -> Router {
     let (router, _) = described().split_for_parts();
-    with_layers(router).with_state(state)
+    with_layers(router, Some(state.pipeline.clone())).with_state(state)
 }
 
 /// The routes of the HTTP function of that name.
@@ -147,5 +179,5 @@ pub fn router_of(function: &Function, routes: Routes, state: ApiState) -> Router
     if function.name != metrics::FUNCTION.name {
         router = router.route(metrics::PATH, get(metrics::own));
     }
-    with_layers(router).with_state(state)
+    with_layers(router, Some(state.pipeline.clone())).with_state(state)
 }

@@ -1,9 +1,11 @@
 //! `PUT /api/admin/variants/{name}`: sets a variant of matching.
 
 use axum::extract::{Path, State};
+use serde_json::json;
 use shared::api::responses::{BodyProblems, RoleProblems, TokenProblems};
 use shared::api::variant::{VariantAnswer, VariantSettings};
 use shared::api::{Admin, ApiState, FieldError, Json, Problem};
+use shared::db::audit_log::Deed;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -36,7 +38,7 @@ pub fn router() -> OpenApiRouter<ApiState> {
 )]
 async fn put_variant(
     State(state): State<ApiState>,
-    _: Admin,
+    Admin(caller): Admin,
     Path(name): Path<String>,
     Json(settings): Json<VariantSettings>,
 ) -> Result<Json<VariantAnswer>, Problem> {
@@ -46,6 +48,12 @@ async fn put_variant(
         return Err(Problem::invalid(faults.into_iter().map(FieldError::from).collect()));
     }
     state.pipeline.put_variant(&row).await?;
+    let details = json!({
+        "share": row.share, "is_on": row.is_on, "weights": row.weights, "retrieved_per_cv": row.retrieved_per_cv,
+        "explanation": row.explanation,
+    });
+    let deed = Deed { caller: &caller, action: "variant.put", target: &row.name, count: None, details };
+    state.pipeline.db.write_audit(&deed).await?;
     let stored =
         state.pipeline.stored_variants().await?.into_iter().find(|stored| stored.row.name == row.name);
     stored.map(|stored| Json(stored.into())).ok_or_else(|| Problem::not_found("variant"))

@@ -2,8 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use serde_json::json;
 use shared::api::responses::{IdProblems, RoleProblems, TokenProblems};
 use shared::api::{Admin, ApiState, Problem, ProblemKind};
+use shared::db::audit_log::Deed;
 use shared::pipeline::SwitchedOff;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,11 +41,17 @@ pub fn router() -> OpenApiRouter<ApiState> {
 )]
 async fn switch_off_variant(
     State(state): State<ApiState>,
-    _: Admin,
+    Admin(caller): Admin,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {
     match state.pipeline.switch_off_variant(&name).await? {
-        SwitchedOff::Off => Ok(StatusCode::NO_CONTENT),
+        SwitchedOff::Off => {
+            let details = json!({});
+            let deed =
+                Deed { caller: &caller, action: "variant.switch_off", target: &name, count: None, details };
+            state.pipeline.db.write_audit(&deed).await?;
+            Ok(StatusCode::NO_CONTENT)
+        }
         SwitchedOff::NoSuch => Err(Problem::not_found("variant")),
         SwitchedOff::IsDefault => Err(Problem::new(
             ProblemKind::Conflict,

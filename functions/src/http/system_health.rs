@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use shared::api::responses::{RoleProblems, TokenProblems};
+use shared::api::responses::RoleProblems;
 use shared::api::{Admin, ApiState, Json, Problem, ProblemDetails};
 use shared::pipeline::{Health, PartHealth};
 use shared::queue::QueueName;
@@ -24,7 +24,12 @@ pub const FUNCTION: Function = Function::http(
     Need::ReadFiles,
     Need::WriteFiles,
     Need::DeleteFiles,
+    Need::Measure(QueueName::CvUpload),
     Need::Measure(QueueName::CvParse),
+    Need::Measure(QueueName::CvEmbed),
+    Need::Measure(QueueName::CvMatch),
+    Need::Measure(QueueName::MatchExplain),
+    Need::Measure(QueueName::JobEmbed),
     Need::Cache,
     Need::Model,
 ]);
@@ -53,8 +58,11 @@ struct SystemHealth {
 
 /// See how well the system is
 ///
-/// Each part is tried for real: a query, a file written and read, a queue, the cache, the model. The answer is 200 even when
-/// a part is down: it says which.
+/// Each part is tried for real, side by side, each for a few seconds at most: a query; whether the tables are those that this program
+/// works with; when a schedule last ran; a file written, read and deleted; the length of every queue; the cache; the model, which
+/// embeds a text. The whole is as well as its worst part. A part without which nothing goes on is `down`: the database, its tables,
+/// the files. All others are `degraded` when they fail. The answer is 200 for `ok` and `degraded`, and 503 for `down`, with the same
+/// body.
 #[utoipa::path(
     get,
     path = "/api/admin/system_health",
@@ -62,14 +70,20 @@ struct SystemHealth {
     tag = "operating",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "How well each part is", body = SystemHealth),
-        TokenProblems, RoleProblems,
+        (status = 200, description = "How well each part is: the system works, if perhaps not as well as it should", body = SystemHealth),
+        (status = 503, description = "How well each part is: the system cannot go on", body = SystemHealth),
+        (status = 401, description = "No token, or none that is taken here", body = ProblemDetails,
+            content_type = "application/problem+json"),
+        (status = 500, description = "A defect; the operator finds its cause under `request_id`", body = ProblemDetails,
+            content_type = "application/problem+json"),
+        RoleProblems,
     )
 )]
-async fn system_health(State(state): State<ApiState>, _: Admin) -> Json<SystemHealth> {
+async fn system_health(State(state): State<ApiState>, _: Admin) -> (StatusCode, Json<SystemHealth>) {
     let parts = state.pipeline.check_parts().await;
     let status = parts.iter().map(|part| part.status).max().unwrap_or(Health::Ok);
-    Json(SystemHealth { status, parts, version: env!("CARGO_PKG_VERSION").to_owned() })
+    let code = if status == Health::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (code, Json(SystemHealth { status, parts, version: env!("CARGO_PKG_VERSION").to_owned() }))
 }
 
 /// Whether the process is up

@@ -5,7 +5,7 @@ use shared::pipeline::Pipeline;
 use shared::queue::QueueName;
 use uuid::Uuid;
 
-use super::{Stage, counted};
+use super::Stage;
 use crate::function::{Function, Need, Trigger};
 
 /// This function.
@@ -23,5 +23,5 @@ pub const STAGE: Stage = Stage { function: FUNCTION, handle };
 
 /// Takes in the uploads that a batch of messages names.
 pub fn handle(pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
-    Box::pin(async move { counted(&FUNCTION, pipeline.accept_uploads(&ids)).await })
+    Box::pin(async move { pipeline.accept_uploads(&ids).await })
 }

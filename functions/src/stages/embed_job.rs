@@ -6,7 +6,7 @@ use shared::pipeline::Pipeline;
 use shared::queue::QueueName;
 use uuid::Uuid;
 
-use super::{Stage, counted};
+use super::Stage;
 use crate::function::{Function, Need, Trigger};
 
 /// This function.
@@ -24,5 +24,5 @@ pub const STAGE: Stage = Stage { function: FUNCTION, handle };
 
 /// Works on the rows that a batch of messages names.
 pub fn handle(pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
-    Box::pin(async move { counted(&FUNCTION, pipeline.embed_jobs(Claim::These(&ids))).await })
+    Box::pin(async move { pipeline.embed_jobs(Claim::These(&ids)).await })
 }

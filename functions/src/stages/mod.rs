@@ -7,13 +7,9 @@ pub mod explain_matches;
 pub mod match_cv;
 pub mod parse_cv;
 
-use std::env;
-use std::time::Instant;
-
-use shared::host::BoxedReport;
-use shared::pipeline::{Pipeline, PipelineError, StageReport};
+use shared::host::{BoxedReport, StageWork};
+use shared::pipeline::Pipeline;
 use shared::queue::QueueName;
-use shared::telemetry::instruments;
 use uuid::Uuid;
 
 use crate::function::{Function, Trigger};
@@ -45,29 +41,9 @@ impl Stage {
             Trigger::Http(_) | Trigger::Schedule(_) | Trigger::Deployment => None,
         }
     }
-}
 
-/// Does a stage's work, and counts it.
-async fn counted(
-    function: &Function,
-    work: impl Future<Output = Result<StageReport, PipelineError>>,
-) -> Result<StageReport, PipelineError> {
-    let started = Instant::now();
-    let report = work.await?;
-    let seconds = started.elapsed().as_secs_f64();
-    let StageReport { claimed, completed, failed, lost } = report;
-    let host = if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        "lambda"
-    } else if env::var_os("QUEUE_URL").is_some() {
-        "polling"
-    } else if env::var_os("K_SERVICE").is_some() {
-        "knative"
-    } else {
-        "in_process"
-    };
-    instruments::batch(function.name, host, completed, 0, failed, lost, seconds);
-    for _ in 0..claimed {
-        instruments::item_duration(function.name, seconds / claimed as f64);
+    /// It as hosts need to know it.
+    pub fn work(&self) -> Option<StageWork> {
+        Some(StageWork { name: self.function.name, queue: self.queue()?, handle: self.handle })
     }
-    Ok(report)
 }

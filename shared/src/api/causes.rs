@@ -2,9 +2,10 @@
 
 use super::problem::{Problem, ProblemKind};
 use crate::auth::{AuthError, Denied};
+use crate::cache::CacheError;
 use crate::db::DbError;
 use crate::document::DocumentError;
-use crate::pipeline::IntakeError;
+use crate::pipeline::{IntakeError, PipelineError};
 use crate::queue::QueueError;
 use crate::storage::StorageError;
 
@@ -36,9 +37,26 @@ impl From<StorageError> for Problem {
     }
 }
 
+impl From<CacheError> for Problem {
+    fn from(error: CacheError) -> Self {
+        unavailable("cache", &error)
+    }
+}
+
 impl From<QueueError> for Problem {
     fn from(error: QueueError) -> Self {
         unavailable("queue", &error)
+    }
+}
+
+impl From<PipelineError> for Problem {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::Db(error) => error.into(),
+            PipelineError::Storage(error) => error.into(),
+            PipelineError::Queue(error) => error.into(),
+            PipelineError::Intake(error) => error.into(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use super::body::{self, MOST_BYTES_OF_JSON};
 use super::problem::{FieldError, Problem, ProblemKind};
 use crate::auth::{AuthError, Caller, Verifier, access};
 use crate::domain::{CandidateId, CvId, JobId, RecruiterId};
+use crate::queue::QueueName;
 
 /// A caller with the role of a candidate.
 #[derive(Clone, Debug)]
@@ -92,6 +93,10 @@ impl IdInPath for CvId {
 
 impl IdInPath for JobId {
     const OF: &'static str = "job";
+}
+
+impl IdInPath for QueueName {
+    const OF: &'static str = "queue";
 }
 
 /// The one id in the path. A text that is no id is the id of nothing: the answer is 404.

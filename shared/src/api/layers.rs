@@ -5,7 +5,7 @@ use std::any::Any;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -14,13 +14,14 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::problem::{Problem, ProblemKind};
+use crate::pipeline::Pipeline;
 use crate::telemetry::{exporting, instruments};
 
 /// The header with the request's id: taken from the client where it sends one, and answered always.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts around `router` what lies around all routes. To be called last.
-pub fn with_layers<S>(router: Router<S>) -> Router<S>
+/// Puts around `router` what lies around all routes. To be called last. What is answered is counted with `pipeline`.
+pub fn with_layers<S>(router: Router<S>, pipeline: Option<Pipeline>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -28,7 +29,7 @@ where
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(around))
+        .layer(middleware::from_fn_with_state(pipeline, around))
 }
 
 async fn no_such_address(uri: Uri) -> Problem {
@@ -50,7 +51,7 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
     Problem::internal().into_response()
 }
 
-async fn around(request: Request, next: Next) -> Response {
+async fn around(State(pipeline): State<Option<Pipeline>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(request.headers());
     let method = request.method().clone();
@@ -70,6 +71,9 @@ async fn around(request: Request, next: Next) -> Response {
     let asked_by_host = ["/healthz", "/readyz", "/metrics"].contains(&path.as_str());
     if !asked_by_host {
         instruments::http_request(method.as_str(), &route, status, seconds);
+        if let Some(pipeline) = pipeline.filter(|_| route != "none") {
+            pipeline.note_request(&format!("{method} {route}"), status >= 500, started.elapsed());
+        }
     }
     // On Lambda this is the end of a call.
     exporting::flush();

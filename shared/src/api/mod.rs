@@ -1,21 +1,25 @@
 //! Typed requests, answers and errors of the HTTP routes. [`ApiState`] is what handlers share; [`Problem`] is how they fail;
 //! [`with_layers`] is put around all of them.
 
+pub mod batches;
 mod body;
 mod causes;
 pub mod csv;
 pub mod cv;
+pub mod dead_letters;
 mod extract;
 pub mod job;
 pub mod job_lines;
 mod layers;
 pub mod metrics;
 pub mod must_haves;
+pub mod operating;
 mod page;
 mod problem;
 pub mod quality;
 pub mod recommendation;
 pub mod responses;
+pub mod tasks;
 pub mod variant;
 
 #[cfg(test)]

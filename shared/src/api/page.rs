@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::problem::Problem;
-use crate::domain::{CvId, JobId};
+use crate::domain::{CvId, JobId, RunId};
 
 /// The most rows of a page.
 pub const MOST_ROWS: u32 = 100;
@@ -42,6 +42,7 @@ macro_rules! listed {
 
 listed!(CvId, b'c');
 listed!(JobId, b'j');
+listed!(RunId, b'r');
 
 /// Which page is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,6 +39,8 @@ pub enum ProblemKind {
     Internal,
     /// A part cannot be reached; the same request may succeed soon.
     Unavailable,
+    /// What was waited for did not happen in time.
+    NoAnswer,
 }
 
 impl ProblemKind {
@@ -65,6 +67,9 @@ impl ProblemKind {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side")
             }
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "A part cannot be reached"),
+            Self::NoAnswer => {
+                (StatusCode::GATEWAY_TIMEOUT, "no-answer", "What was waited for did not happen")
+            }
         }
     }
 
@@ -176,6 +181,19 @@ impl Problem {
         problem
     }
 
+    /// What is to be done concerns another number of rows than the caller expects, who has to look again first.
+    pub fn count_differs(expected: Option<i64>, present: i64) -> Self {
+        let detail = match expected {
+            Some(expected) => format!(
+                "It concerns {present} now, not {expected}. Look at what changed, and send expected_count={present} to have it done."
+            ),
+            None => format!("It concerns {present} now. Send expected_count={present} to have it done."),
+        };
+        let mut problem = Self::new(ProblemKind::Conflict, detail);
+        problem.details.errors = vec![FieldError::new("expected_count", format!("is {present} now"))];
+        problem
+    }
+
     /// There is no such thing, or not for this caller.
     pub fn not_found(what: &str) -> Self {
         Self::new(ProblemKind::NotFound, format!("There is no such {what}."))
@@ -210,6 +228,13 @@ impl Problem {
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.details.detail = Some(detail.into());
+        self
+    }
+
+    /// The same problem with what is wrong with one field.
+    #[must_use]
+    pub fn with_field(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.details.errors.push(FieldError::new(field, message));
         self
     }
 

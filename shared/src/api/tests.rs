@@ -58,7 +58,7 @@ fn router() -> Router {
             post(async |content: Content<MOST>| format!("{} {}", content.media_type, content.bytes.len())),
         )
         .route("/file", post(async |file: FormFile<MOST>| format!("{} {}", file.name, file.content.len())));
-    with_layers(router).with_state(Verifier::new(&settings()).unwrap())
+    with_layers(router, None).with_state(Verifier::new(&settings()).unwrap())
 }
 
 fn request(method: &str, path: &str) -> axum::http::request::Builder {

@@ -1,7 +1,10 @@
 //! The table `audit_log`: what was done by hand, and by whom.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
+use tokio_postgres::GenericClient;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Db, DbError, params};
@@ -22,21 +25,24 @@ pub struct Deed<'a> {
 }
 
 /// A deed as it is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AuditRow {
     /// Its id; younger ones are greater.
     pub id: Uuid,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// Who: the subject of the token; of what a schedule did, its name.
     pub caller: String,
     /// What.
+    #[schema(example = "retry")]
     pub action: String,
     /// To what.
     pub target: String,
     /// How many it concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
     /// What else is known.
+    #[schema(value_type = Object)]
     pub details: Value,
 }
 
@@ -46,15 +52,7 @@ impl Db {
     /// # Errors
     /// The database fails.
     pub async fn write_audit(&self, deed: &Deed<'_>) -> Result<(), DbError> {
-        let client = self.client().await?;
-        client
-            .execute_typed(
-                "insert into audit_log (id, caller, action, target, count, details) values ($1, $2, $3, $4, $5, $6)",
-                params![Uuid::now_v7() => UUID, deed.caller => TEXT, deed.action => TEXT, deed.target => TEXT,
-                    deed.count => INT8, deed.details => JSONB],
-            )
-            .await?;
-        Ok(())
+        insert(&**self.client().await?, deed).await
     }
 
     /// What was done, the latest first: at most `limit`, before the deed `before` where one is named, and of one action or caller.
@@ -91,4 +89,19 @@ impl Db {
             })
             .collect()
     }
+}
+
+/// Writes down what somebody did, in the transaction in which it is done.
+///
+/// # Errors
+/// The database fails.
+pub(super) async fn insert(client: &impl GenericClient, deed: &Deed<'_>) -> Result<(), DbError> {
+    client
+        .execute_typed(
+            "insert into audit_log (id, caller, action, target, count, details) values ($1, $2, $3, $4, $5, $6)",
+            params![Uuid::now_v7() => UUID, deed.caller => TEXT, deed.action => TEXT, deed.target => TEXT,
+                deed.count => INT8, deed.details => JSONB],
+        )
+        .await?;
+    Ok(())
 }

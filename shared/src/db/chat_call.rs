@@ -1,6 +1,6 @@
 //! The tables `chat_call` and `chat_day`: what the chat API is asked, what it costs, and how much may still be spent today.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{Db, DbError, params};
@@ -64,6 +64,44 @@ pub struct ChatCallRow {
     pub accepted: Option<i32>,
     /// Why the others did not.
     pub faults: Vec<String>,
+}
+
+/// Which requests are listed. What is left out does not matter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChatCallFilter<'a> {
+    /// `started`, `answered` or `failed`.
+    pub outcome: Option<&'a str>,
+    /// The model.
+    pub model: Option<&'a str>,
+    /// Those before this one.
+    pub before: Option<Uuid>,
+}
+
+/// The requests of one day (UTC) to one model.
+#[derive(Clone, Debug)]
+pub struct ChatDayRow {
+    /// The day.
+    pub day: NaiveDate,
+    /// The model.
+    pub model: String,
+    /// Requests.
+    pub calls: i64,
+    /// Of these, those that failed.
+    pub failed: i64,
+    /// Of these, those that never ended.
+    pub unended: i64,
+    /// Matches that they asked about.
+    pub matches: i64,
+    /// Texts that stood the check.
+    pub accepted: i64,
+    /// Tokens of the requests.
+    pub input_tokens: i64,
+    /// Tokens of the answers.
+    pub output_tokens: i64,
+    /// What they cost, in millionths; what is reserved for those that never ended is not in it.
+    pub cost_micros: i64,
+    /// How long an answer took: the median, and the 95th percentile.
+    pub duration_ms: Option<[f64; 2]>,
 }
 
 impl Db {
@@ -150,13 +188,27 @@ impl Db {
     /// # Errors
     /// The database fails.
     pub async fn chat_calls(&self, limit: i64) -> Result<Vec<ChatCallRow>, DbError> {
+        self.chat_calls_of(ChatCallFilter::default(), limit).await
+    }
+
+    /// The requests that a filter names, the newest first: at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn chat_calls_of(
+        &self,
+        filter: ChatCallFilter<'_>,
+        limit: i64,
+    ) -> Result<Vec<ChatCallRow>, DbError> {
         let client = self.client().await?;
         let rows = client
             .query_typed(
                 "select id, started_at, model, matches, estimated_micros, input_tokens, output_tokens, cost_micros,
                     duration_ms, outcome, error, accepted, faults
-                from chat_call order by started_at desc limit $1",
-                params![limit => INT8],
+                from chat_call
+                where ($1::text is null or outcome = $1) and ($2::text is null or model = $2) and ($3::uuid is null or id < $3)
+                order by id desc limit $4",
+                params![filter.outcome => TEXT, filter.model => TEXT, filter.before => UUID, limit => INT8],
             )
             .await?;
         rows.iter()
@@ -180,18 +232,63 @@ impl Db {
             .collect()
     }
 
-    /// Deletes requests older than `days`, at most `limit`. Returns how many. The sums of days stay.
+    /// The requests of the last `days`, summed up by day and model, the latest first.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn delete_old_chat_calls(&self, days: f64, limit: i64) -> Result<u64, DbError> {
+    pub async fn chat_days(&self, days: i32) -> Result<Vec<ChatDayRow>, DbError> {
         let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from chat_call where id in (
-                    select id from chat_call where started_at < now() - $1 * interval '1 day' order by started_at limit $2)",
-                params![days => FLOAT8, limit => INT8],
+        let rows = client
+            .query_typed(
+                "select day, model, count(*) as calls, count(*) filter (where outcome = 'failed') as failed,
+                    count(*) filter (where outcome = 'started' and started_at < now() - interval '1 hour') as unended,
+                    sum(matches)::bigint as matches, coalesce(sum(accepted), 0)::bigint as accepted,
+                    coalesce(sum(input_tokens), 0)::bigint as input_tokens, coalesce(sum(output_tokens), 0)::bigint as output_tokens,
+                    coalesce(sum(cost_micros), 0)::bigint as cost_micros,
+                    percentile_cont(array[0.5, 0.95]) within group (order by duration_ms::float8)
+                        filter (where duration_ms is not null) as duration_ms
+                from chat_call where day > (now() at time zone 'utc')::date - $1
+                group by day, model order by day desc, model",
+                params![days => INT4],
             )
-            .await?)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let durations: Option<Vec<f64>> = row.try_get("duration_ms")?;
+                Ok(ChatDayRow {
+                    day: row.try_get("day")?,
+                    model: row.try_get("model")?,
+                    calls: row.try_get("calls")?,
+                    failed: row.try_get("failed")?,
+                    unended: row.try_get("unended")?,
+                    matches: row.try_get("matches")?,
+                    accepted: row.try_get("accepted")?,
+                    input_tokens: row.try_get("input_tokens")?,
+                    output_tokens: row.try_get("output_tokens")?,
+                    cost_micros: row.try_get("cost_micros")?,
+                    duration_ms: durations.and_then(|durations| durations.try_into().ok()),
+                })
+            })
+            .collect()
+    }
+
+    /// Why requests of the last `days` failed, and why texts did not stand the check: each with how often, the most frequent first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn chat_faults(&self, days: i32) -> Result<Vec<(bool, String, i64)>, DbError> {
+        let client = self.client().await?;
+        let rows = client
+            .query_typed(
+                "select true as is_error, error as name, count(*) from chat_call
+                where error is not null and day > (now() at time zone 'utc')::date - $1 group by error
+                union all
+                select false, fault, count(*) from chat_call cross join unnest(faults) fault
+                where day > (now() at time zone 'utc')::date - $1 group by fault
+                order by 3 desc, 2",
+                params![days => INT4],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
     }
 }

@@ -296,7 +296,8 @@ impl Db {
         let rows = client
             .query_typed(
                 "update cv set parsing_status = 'processing', parsing_attempts = parsing_attempts + 1,
-                    parsing_lease_token = $3, parsing_lease_until = now() + $4 * interval '1 second'
+                    parsing_lease_token = $3, parsing_lease_until = now() + $4 * interval '1 second',
+                    parsing_claimed_at = now()
                 where id in (
                     select id from cv
                     where ($1::uuid[] is null or id = any ($1)) and parsing_attempts < $5
@@ -321,6 +322,8 @@ impl Db {
     }
 
     /// Writes what the program of `release` found in a CV and sets the CV free for embedding. `false` if the lease was lost meanwhile.
+    /// A CV that is parsed once more may be embedded or matched at this moment: those workers work on what it said before, and lose
+    /// their leases.
     ///
     /// # Errors
     /// The database fails.
@@ -342,7 +345,9 @@ impl Db {
                     parsing_lease_token = null, parsing_lease_until = null,
                     text = $3, profile = $4, skill_ids = $5, parsed_by = $6,
                     embedding_status = 'pending', embedding_attempts = 0, embedding_next_attempt_at = now(),
-                    matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now()
+                    embedding_lease_token = null, embedding_lease_until = null,
+                    matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now(),
+                    matching_lease_token = null, matching_lease_until = null
                 where id = $1 and parsing_lease_token = $2",
                 params![id.0 => UUID, lease.token => UUID, text => TEXT, Json(profile) => JSONB, skill_ids => TEXT_ARRAY,
                     release => TEXT],
@@ -367,7 +372,8 @@ impl Db {
             .query_typed(
                 "update cv set embedding_attempts = case when embedding_status = 'completed' then 1 else embedding_attempts + 1 end,
                     embedding_status = 'processing',
-                    embedding_lease_token = $3, embedding_lease_until = now() + $4 * interval '1 second'
+                    embedding_lease_token = $3, embedding_lease_until = now() + $4 * interval '1 second',
+                    embedding_claimed_at = now()
                 where id in (
                     select id from cv
                     where ($1::uuid[] is null or id = any ($1)) and parsing_status = 'completed'
@@ -411,7 +417,8 @@ impl Db {
             .execute_typed(
                 "update cv set embedding_status = 'completed', embedding_failure = null, embedded_at = now(),
                     embedding_lease_token = null, embedding_lease_until = null, embedding = $3, embedding_model = $4,
-                    matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now()
+                    matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now(),
+                    matching_lease_token = null, matching_lease_until = null
                 where id = $1 and embedding_lease_token = $2",
                 &[
                     (&id.0, tokio_postgres::types::Type::UUID),
@@ -439,7 +446,8 @@ impl Db {
             .query_typed(
                 "update cv set matching_attempts = case when matching_status = 'completed' then 1 else matching_attempts + 1 end,
                     matching_status = 'processing',
-                    matching_lease_token = $3, matching_lease_until = now() + $4 * interval '1 second'
+                    matching_lease_token = $3, matching_lease_until = now() + $4 * interval '1 second',
+                    matching_claimed_at = now()
                 where id in (
                     select id from cv
                     where ($1::uuid[] is null or id = any ($1)) and embedding_status = 'completed'
@@ -509,44 +517,5 @@ impl Db {
             cvs.iter().map(|row| Ok(CvId(row.try_get(0)?))).collect::<Result<_, DbError>>()?,
             jobs.iter().map(|row| Ok(JobId(row.try_get(0)?))).collect::<Result<_, DbError>>()?,
         ))
-    }
-
-    /// Deletes superseded CVs of which a later version was uploaded over `days` ago, at most `limit`. Returns their files' keys.
-    ///
-    /// # Errors
-    /// The database fails; then nothing is deleted.
-    pub async fn delete_superseded_cvs(&self, days: f64, limit: i64) -> Result<Vec<String>, DbError> {
-        let client = self.client().await?;
-        let rows = client
-            .query_typed(
-                "delete from cv where id in (
-                    select old.id from cv old
-                    where not old.is_latest and exists (
-                        select from cv later where later.candidate_id = old.candidate_id and later.version > old.version
-                            and later.created_at < now() - $1 * interval '1 day')
-                    order by old.created_at limit $2
-                    for update skip locked)
-                returning file_key",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
-    }
-
-    /// Which of `keys` no CV and no upload points at.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn orphaned_files(&self, keys: &[String]) -> Result<Vec<String>, DbError> {
-        let client = self.client().await?;
-        let rows = client
-            .query_typed(
-                "select key from unnest($1::text[]) key
-                where not exists (select from cv where file_key = key)
-                    and not exists (select from upload where file_key = key)",
-                params![keys => TEXT_ARRAY],
-            )
-            .await?;
-        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 }

@@ -63,21 +63,6 @@ impl Db {
         transaction.commit().await?;
         Ok(None)
     }
-
-    /// Deletes keys older than a day, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_old_idempotency_keys(&self, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from idempotency_key where (caller, key) in (
-                    select caller, key from idempotency_key where created_at < now() - interval '1 day' limit $1)",
-                params![limit => INT8],
-            )
-            .await?)
-    }
 }
 
 async fn known(

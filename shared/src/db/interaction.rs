@@ -149,21 +149,6 @@ impl Db {
         }
         Ok(erased)
     }
-
-    /// Deletes interactions older than `days`, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_old_interactions(&self, days: f64, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from interaction where id in (
-                    select id from interaction where created_at < now() - $1 * interval '1 day' order by created_at limit $2)",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?)
-    }
 }
 
 /// What erasing a candidate removed from the database.

@@ -297,7 +297,8 @@ impl Db {
             .query_typed(
                 "update job set embedding_attempts = case when embedding_status = 'completed' then 1 else embedding_attempts + 1 end,
                     embedding_status = 'processing',
-                    embedding_lease_token = $3, embedding_lease_until = now() + $4 * interval '1 second'
+                    embedding_lease_token = $3, embedding_lease_until = now() + $4 * interval '1 second',
+                    embedding_claimed_at = now()
                 where id in (
                     select id from job
                     where ($1::uuid[] is null or id = any ($1))

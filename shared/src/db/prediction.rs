@@ -414,7 +414,8 @@ impl Db {
         let rows = client
             .query_typed(
                 "update match set explanation_status = 'processing', explanation_attempts = explanation_attempts + 1,
-                    explanation_lease_token = $3, explanation_lease_until = now() + $4 * interval '1 second'
+                    explanation_lease_token = $3, explanation_lease_until = now() + $4 * interval '1 second',
+                    explanation_claimed_at = now()
                 where id in (
                     select match.id from match join prediction on prediction.id = match.prediction_id
                     where ($1::uuid[] is null or prediction_id = any ($1)) and prediction.is_latest and explanation_attempts < $5
@@ -532,23 +533,6 @@ impl Db {
             )
             .await?;
         Ok(row.try_get::<_, i64>(0)?.unsigned_abs())
-    }
-
-    /// Deletes predictions that were superseded over `days` ago, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_superseded_predictions(&self, days: f64, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from prediction where id in (
-                    select id from prediction
-                    where not is_latest and superseded_at < now() - $1 * interval '1 day'
-                    order by superseded_at limit $2)",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?)
     }
 }
 

@@ -3,14 +3,18 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio_postgres::types::Json;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Db, DbError, params};
 use crate::domain::Failure;
+use crate::queue::QueueName;
 
 /// The stages whose state stands in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// `cv.parsing_*`
     CvParsing,
@@ -22,6 +26,53 @@ pub enum Stage {
     JobEmbedding,
     /// `match.explanation_*`
     Explanation,
+}
+
+impl Stage {
+    /// All of them, in the order of a CV's way.
+    pub const ALL: [Self; 5] =
+        [Self::CvParsing, Self::CvEmbedding, Self::CvMatching, Self::Explanation, Self::JobEmbedding];
+
+    /// The stages of a CV, in the order of its way.
+    pub const OF_CV: [Self; 4] = [Self::CvParsing, Self::CvEmbedding, Self::CvMatching, Self::Explanation];
+
+    /// Its word in the view `stage_state`, in JSON and in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CvParsing => "cv_parsing",
+            Self::CvEmbedding => "cv_embedding",
+            Self::CvMatching => "cv_matching",
+            Self::JobEmbedding => "job_embedding",
+            Self::Explanation => "explanation",
+        }
+    }
+
+    /// The function that does it.
+    pub const fn function(self) -> &'static str {
+        match self {
+            Self::CvParsing => "parse-cv",
+            Self::CvEmbedding => "embed-cv",
+            Self::CvMatching => "match-cv",
+            Self::JobEmbedding => "embed-job",
+            Self::Explanation => "explain-matches",
+        }
+    }
+
+    /// The queue whose messages hint at its rows.
+    pub const fn queue(self) -> QueueName {
+        match self {
+            Self::CvParsing => QueueName::CvParse,
+            Self::CvEmbedding => QueueName::CvEmbed,
+            Self::CvMatching => QueueName::CvMatch,
+            Self::JobEmbedding => QueueName::JobEmbed,
+            Self::Explanation => QueueName::MatchExplain,
+        }
+    }
+
+    /// The stage that a queue's messages hint at; none for the queue of uploads, which has no rows of its own.
+    pub fn of_queue(queue: QueueName) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.queue() == queue)
+    }
 }
 
 /// Which rows a claim may take.

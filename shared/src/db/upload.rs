@@ -97,19 +97,4 @@ impl Db {
         transaction.commit().await?;
         Ok(true)
     }
-
-    /// Forgets promised places that ran out over an hour ago; a file that came too late is an orphan then. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_expired_uploads(&self, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from upload where id in (
-                    select id from upload where expires_at < now() - interval '1 hour' order by expires_at limit $1)",
-                params![limit => INT8],
-            )
-            .await?)
-    }
 }

@@ -56,6 +56,10 @@ row_id!(
     PredictionId
 );
 row_id!(
+    /// One batch that a stage or a task worked on.
+    RunId
+);
+row_id!(
     /// One job in one prediction.
     MatchId
 );

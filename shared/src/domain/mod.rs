@@ -10,9 +10,10 @@ mod profile;
 mod requirements;
 mod skill;
 mod status;
+mod task;
 
 pub use explanation::{Explanation, LOCAL_GENERATOR, Quote, TransferableSkill};
-pub use id::{CandidateId, CvId, InteractionId, JobId, MatchId, PredictionId, RecruiterId};
+pub use id::{CandidateId, CvId, InteractionId, JobId, MatchId, PredictionId, RecruiterId, RunId};
 pub use job::{EmploymentType, Job, JobStatus, JobText, Remote, Salary, SalaryPeriod};
 pub use matching::{Evidence, Part, PartKind, Score, Source};
 pub use must_haves::{MustHaveCheck, MustHaveKind, MustHaveOutcome, MustHaveSkill, MustHaves, RequiredPlace};
@@ -24,3 +25,4 @@ pub use profile::{
 pub use requirements::{RequiredLanguage, RequiredSkill, Requirements};
 pub use skill::SkillId;
 pub use status::{Failure, FailureKind, StageStatus};
+pub use task::{NoSchedule, Schedule, Task};

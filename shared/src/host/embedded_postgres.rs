@@ -224,6 +224,11 @@ impl Programs {
         command
     }
 
+    /// Whether the library that counts statements was fetched with the server: operators see the slow ones by it.
+    fn has_statement_statistics(&self) -> bool {
+        self.bin.parent().is_some_and(|folder| folder.join("lib/pg_stat_statements.so").is_file())
+    }
+
     fn run(&self, program: &'static str, arguments: impl FnOnce(&mut Command)) -> Result<Output> {
         let mut command = self.command(program);
         arguments(&mut command);
@@ -357,6 +362,9 @@ fn launch(programs: &Programs, folder: &Path, data: &Path, port: u16, further: &
         "log_min_messages=warning",
     ] {
         command.args(["-c", setting]);
+    }
+    if programs.has_statement_statistics() {
+        command.args(["-c", "shared_preload_libraries=pg_stat_statements"]);
     }
     // A later one of the same name counts.
     for setting in further {

@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::running::Work;
-use crate::pipeline::Pipeline;
-use crate::queue::Message;
+use super::{Work, probing};
+use crate::pipeline::{Pipeline, RunHost};
+use crate::queue::{Hint, Message};
 
 /// How releases of Knative name the events of messages in SQS: the first of IntegrationSource, its successors.
 const SQS_TYPES: [&str; 3] =
@@ -70,14 +70,14 @@ impl Event {
         Ok(Self { kind: kind.to_owned(), data: body.to_vec() })
     }
 
-    /// The id that the event's data name; none where there is nothing to do.
-    fn ids(&self) -> Result<Vec<Uuid>, EventError> {
+    /// The hint that the event's data are; none where there is nothing to do.
+    fn hint(&self) -> Result<Option<Hint>, EventError> {
         let text = String::from_utf8_lossy(&self.data);
         // Some releases hand on the message's text as it is, some as a string in JSON.
         let inner: Option<String> = serde_json::from_str(&text).ok();
         match Message::read(inner.as_deref().unwrap_or(&text)) {
-            Message::Hint(hint) => Ok(vec![hint.id]),
-            Message::Nothing => Ok(Vec::new()),
+            Message::Hint(hint) => Ok(Some(hint)),
+            Message::Nothing => Ok(None),
             Message::Unreadable => Err(EventError::Data),
         }
     }
@@ -103,18 +103,24 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, String) {
-    let ids = match Event::read(&headers, &body).and_then(|event| accepted(&event, work)) {
-        Ok(ids) => ids,
+    let hint = match Event::read(&headers, &body).and_then(|event| accepted(&event, work)) {
+        Ok(hint) => hint,
         Err(error) => {
             tracing::error!(%error, "an event was refused");
             return (StatusCode::BAD_REQUEST, error.to_string());
         }
     };
+    let mut ids: Vec<Uuid> = Vec::new();
+    if let Some(hint) = hint
+        && !probing::answered(&pipeline, RunHost::Knative, work.name(), &hint).await
+    {
+        ids.push(hint.id);
+    }
     if ids.is_empty() && matches!(work, Work::Messages(_)) {
         return (StatusCode::NO_CONTENT, String::new());
     }
     // In a task of its own, so that a panic fails the event and not the connection.
-    match tokio::spawn(work.on(pipeline, ids)).await {
+    match tokio::spawn(work.on(pipeline, RunHost::Knative, ids)).await {
         Ok(Ok(_)) => (StatusCode::NO_CONTENT, String::new()),
         Ok(Err(error)) => {
             tracing::error!(%error, "an event was not worked on; it comes again");
@@ -127,12 +133,12 @@ async fn receive(
     }
 }
 
-fn accepted(event: &Event, work: Work) -> Result<Vec<Uuid>, EventError> {
+fn accepted(event: &Event, work: Work) -> Result<Option<Hint>, EventError> {
     let from_queue = SQS_TYPES.contains(&event.kind.as_str());
     match work {
-        Work::Messages(_) if from_queue => event.ids(),
+        Work::Messages(_) if from_queue => event.hint(),
         // What a clock, or a rule's message in a queue, says besides does not matter.
-        Work::Task(_) if from_queue || event.kind == PING_TYPE => Ok(Vec::new()),
+        Work::Task(_) if from_queue || event.kind == PING_TYPE => Ok(None),
         _ => Err(EventError::Type(event.kind.clone())),
     }
 }

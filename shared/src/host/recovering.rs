@@ -7,15 +7,7 @@ use uuid::Uuid;
 use crate::db::DbError;
 use crate::db::stage::Stage;
 use crate::pipeline::Pipeline;
-use crate::queue::{Queue, QueueName};
-
-const STAGES: [(Stage, QueueName); 5] = [
-    (Stage::CvParsing, QueueName::CvParse),
-    (Stage::CvEmbedding, QueueName::CvEmbed),
-    (Stage::CvMatching, QueueName::CvMatch),
-    (Stage::JobEmbedding, QueueName::JobEmbed),
-    (Stage::Explanation, QueueName::MatchExplain),
-];
+use crate::queue::Queue;
 
 /// Fills queues in memory with hints at all that waits in the database. If this process is `alone` on its database, whoever
 /// held leases is dead: their rows are freed at once and not only when the leases end. Returns how many hints were sent.
@@ -25,11 +17,12 @@ const STAGES: [(Stage, QueueName); 5] = [
 pub async fn recover(pipeline: &Pipeline, alone: bool) -> Result<usize, DbError> {
     if alone {
         pipeline.db.free_all_leases().await?;
-        pipeline.db.close_broken_task_runs().await?;
+        pipeline.db.close_abandoned_runs(true).await?;
     }
     let Queue::InMemory(_) = &pipeline.queue else { return Ok(0) };
     let mut count = 0;
-    for (stage, queue) in STAGES {
+    for stage in Stage::ALL {
+        let queue = stage.queue();
         let waiting = pipeline.db.waiting(stage, None).await?;
         count += waiting.len();
         let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, seconds)| *seconds <= 0.0);

@@ -6,15 +6,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use uuid::Uuid;
 
-use super::polling::{BoxedReport, Source, poll};
-use super::{PartsError, Stopping, http, knative, lambda, pipeline};
+use super::polling::{Source, poll};
+use super::{PartsError, StageWork, Stopping, Work, http, knative, lambda, pipeline};
 use crate::api::ApiState;
 use crate::auth::Verifier;
 use crate::config::{ConfigError, Settings};
 use crate::db::{Db, DbError};
-use crate::pipeline::{Pipeline, Task};
+use crate::pipeline::{RunHost, Task};
 use crate::queue::SqsQueue;
 
 /// One function, as a host needs to know it.
@@ -36,7 +35,7 @@ pub enum Handler {
     /// Answers requests.
     Requests(Box<dyn FnOnce(ApiState) -> Router + Send>),
     /// Works on the rows that messages name.
-    Messages(fn(Pipeline, Vec<Uuid>) -> BoxedReport),
+    Messages(StageWork),
     /// Runs a task when it is called, whatever the call says.
     Task(Task),
     /// Runs a task now, and ends.
@@ -56,6 +55,17 @@ pub enum HostError {
         "{0} is not set: one function needs the database, the bucket and the queues that all functions share"
     )]
     Missing(&'static str),
+    /// A call may outlive the lease of its rows.
+    #[error(
+        "LEASE_SECONDS is {lease}, and a call of this function may take {timeout} s: another worker would take its rows away. \
+         Set LEASE_SECONDS to {timeout} or more"
+    )]
+    LeaseTooShort {
+        /// Seconds that the lease lasts.
+        lease: u64,
+        /// Seconds that a call may take.
+        timeout: u64,
+    },
     /// The database.
     #[error(transparent)]
     Db(#[from] DbError),
@@ -102,6 +112,12 @@ pub fn run(function: Hosted) -> Result<(), HostError> {
         settings.s3_bucket.as_ref().ok_or(HostError::Missing("S3_BUCKET"))?;
         settings.sqs_queue_url_prefix.as_ref().ok_or(HostError::Missing("SQS_QUEUE_URL_PREFIX"))?;
     }
+    if matches!(function.handler, Handler::Messages(_)) && settings.limits.lease < function.timeout {
+        return Err(HostError::LeaseTooShort {
+            lease: settings.limits.lease.as_secs(),
+            timeout: function.timeout.as_secs(),
+        });
+    }
     let connections = settings.database_connections;
     let db = if on_lambda { Db::new_for_freezing(&url, connections)? } else { Db::new(&url, connections)? };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -138,56 +154,36 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
             return Ok(());
         }
         (Handler::TaskOnce(task), _) => {
-            pipeline.run_task(task).await.map_err(|error| HostError::Task(error.to_string()))?;
+            pipeline
+                .run_scheduled(task, RunHost::Polling)
+                .await
+                .map_err(|error| HostError::Task(error.to_string()))?;
             return Ok(());
         }
         (Handler::Requests(router), Some(verifier)) => {
-            let router = router(ApiState { pipeline, verifier });
-            return http::serve(function.name, address, router, stopping).await;
+            let router = router(ApiState { pipeline: pipeline.clone(), verifier });
+            http::serve(function.name, address, router, stopping).await?;
+            pipeline.write_records().await;
+            return Ok(());
         }
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
-        // Beyond the lease, so that when a message comes again its row is free to be claimed.
-        (Handler::Messages(handle), _) => (Work::Messages(handle), pipeline.settings.limits.lease),
-        (Handler::Task(task), _) => (Work::Task(task), function.timeout),
+        (Handler::Messages(stage), _) => (Work::Messages(stage), pipeline.settings.limits.visibility),
+        (Handler::Task(task), _) => (Work::Task(task), function.timeout + Duration::from_secs(5)),
     };
-    let probes = http::probes(pipeline.clone());
+    let (probes, records) = (http::probes(pipeline.clone()), pipeline.clone());
     let Some(url) = queue_url else {
         let router = knative::router(pipeline, work).merge(probes);
-        return http::serve(function.name, address, router, stopping).await;
+        http::serve(function.name, address, router, stopping).await?;
+        records.write_records().await;
+        return Ok(());
     };
     let queue = SqsQueue::connect(&url, function.name, endpoint.as_deref()).await;
-    let source = Source::Address(queue, visibility + Duration::from_secs(5));
-    let polling = poll(
-        pipeline,
-        source,
-        function.batch_size,
-        move |pipeline, ids| work.on(pipeline, ids),
-        stopping.clone(),
-    );
+    let source = Source::Address(queue, visibility);
+    let polling = poll(pipeline, source, function.batch_size, work, RunHost::Polling, stopping.clone());
     stopping.run(polling);
     http::serve(function.name, address, probes, stopping.clone()).await?;
     stopping.stop();
     stopping.finished().await;
+    records.write_records().await;
     Ok(())
-}
-
-/// What is done with a message or an event.
-#[derive(Clone, Copy)]
-pub(super) enum Work {
-    Messages(fn(Pipeline, Vec<Uuid>) -> BoxedReport),
-    Task(Task),
-}
-
-impl Work {
-    /// Does it. A task needs no ids.
-    pub(super) fn on(self, pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
-        match self {
-            Self::Messages(handle) => handle(pipeline, ids),
-            Self::Task(task) => {
-                Box::pin(
-                    async move { Ok(pipeline.run_task(task).await?.map(Into::into).unwrap_or_default()) },
-                )
-            }
-        }
-    }
 }

@@ -54,7 +54,7 @@ impl Pipeline {
                             .await?
                     }
                 };
-                report.count(outcome);
+                self.count(&mut report, Stage::CvEmbedding, outcome, started.elapsed());
             }
             self.hint(QueueName::CvMatch, &done, Duration::ZERO).await;
             tracing::info!(
@@ -111,7 +111,7 @@ impl Pipeline {
                         .await?
                     }
                 };
-                report.count(outcome);
+                self.count(&mut report, Stage::JobEmbedding, outcome, started.elapsed());
             }
             self.match_again_near(&done).await?;
             tracing::info!(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Pipeline, PipelineError, StageReport, computed, defect};
+use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::prediction::{CvToExplain, JobToExplain, MatchToExplain};
 use crate::db::stage::{Claim, Stage};
 use crate::domain::{CvId, Explanation, JobId, MatchId, Score};
@@ -143,6 +143,8 @@ impl Pipeline {
                 let rows: Vec<_> =
                     explained.into_iter().map(|one| (one.id, one.score.parts, one.explanation)).collect();
                 let completed = self.db.complete_explanations(&lease, &rows).await? as usize;
+                let stage = Stage::Explanation.function();
+                self.note_items(stage, Outcome::Completed, started.elapsed(), completed);
                 report.completed = completed;
                 report.lost = claimed.len() - completed;
             }
@@ -160,7 +162,7 @@ impl Pipeline {
                             &failure,
                         )
                         .await?;
-                    report.count(outcome);
+                    self.count(&mut report, Stage::Explanation, outcome, started.elapsed());
                 }
             }
         }

@@ -6,21 +6,30 @@
 //! costs a delay (a scheduled task finds the row), a doubled one a claim that fails.
 
 mod chatting;
+mod cleaning;
+mod dead_letters;
 mod embedding;
 mod experiments;
 mod explaining;
 mod health;
 mod intake;
 mod matching;
+mod overview;
 mod parsing;
+mod pausing;
+mod performance;
 mod prepared_jobs;
+mod probing;
 mod ranking;
 mod reading_quality;
 mod recommending;
+mod recording;
 mod retry;
+mod retrying;
 mod similar;
 mod system_metrics;
 mod tasks;
+mod tuning;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -31,7 +40,8 @@ use uuid::Uuid;
 
 use crate::cache::Cache;
 use crate::config::{EmbeddingSetting, Settings};
-use crate::db::stage::{Claim, Lease, Stage};
+use crate::db::stage::{Claim, Lease, NextAttempt, Stage};
+use crate::db::task_run::RunCounts;
 use crate::db::{Db, DbError};
 use crate::document::Reader;
 use crate::domain::{Failure, FailureKind};
@@ -41,17 +51,31 @@ use crate::queue::{Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
 
 use experiments::KeptVariants;
+use pausing::KeptPauses;
 use prepared_jobs::PreparedJobs;
+use recording::Recorder;
 use system_metrics::KeptSystemMetrics;
 
+pub use cleaning::{CleaningKind, CleaningPreview, PastCleaning};
+pub use dead_letters::{
+    DeadLetterAction, DeadLetterFilter, DeadLetterOrder, DeadLetterOutcome, ListedDeadLetter,
+    ListedDeadLetters, NamedByDeadLetter, OtherCount,
+};
 pub use experiments::{StoredVariant, SwitchedOff, UnknownBaseline};
 pub use health::{Health, PartHealth};
 pub use intake::{ErasedCandidate, IntakeError, PromisedUpload, StoredCv};
+pub use overview::{PauseInfo, QueueOverview, RunInfo, ScheduleOverview, TasksOverview};
+pub use performance::{Backlog, Performance, PerformanceDashboard, StagePerformance, Step, Target, Window};
+pub use probing::{QueueTest, QueueTestError, QueueTestTimes};
 pub use ranking::{LeftOutCandidate, RankedCandidate, RankedCandidates, UnmetMustHaves};
 pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
 pub use recommending::{LeftOutJob, Recommendation, Recommendations};
+pub use recording::{Run, RunHost, Trigger};
 pub use similar::{SimilarCandidate, SimilarCandidates, SimilarJob, SimilarJobs};
-pub use tasks::{Schedule, Task};
+pub use tasks::TaskOutcome;
+pub use tuning::TaskLimit;
+
+pub use crate::domain::{Schedule, Task};
 
 /// The parts that stages, tasks and answers work with. Cheap to clone.
 #[derive(Clone)]
@@ -73,6 +97,10 @@ pub struct Pipeline {
     /// Who writes explanations, where it is not this program.
     chat: Option<Arc<Chat>>,
     prepared_jobs: Arc<PreparedJobs>,
+    pauses: KeptPauses,
+    recorder: Arc<Recorder>,
+    /// The run that works with this pipeline, if one does.
+    run: Option<Arc<Run>>,
     system_metrics: KeptSystemMetrics,
 }
 
@@ -93,6 +121,19 @@ pub enum PipelineError {
     Intake(#[from] IntakeError),
 }
 
+impl PipelineError {
+    /// Whether the same work may succeed later, with nothing changed but time. If not, one of the rows may be the cause.
+    pub fn is_transient(&self) -> bool {
+        let storage = |error: &StorageError| matches!(error, StorageError::Bucket(_) | StorageError::Disk(_));
+        match self {
+            Self::Db(error) | Self::Intake(IntakeError::Db(error)) => error.is_transient(),
+            Self::Storage(error) | Self::Intake(IntakeError::Storage(error)) => storage(error),
+            Self::Queue(_) | Self::Intake(IntakeError::Queue(_)) => true,
+            Self::Intake(_) => false,
+        }
+    }
+}
+
 /// What a stage did with the rows that it was given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StageReport {
@@ -102,15 +143,31 @@ pub struct StageReport {
     pub completed: usize,
     /// Rows whose attempt failed.
     pub failed: usize,
+    /// Of these, the rows that are tried again.
+    pub retried: usize,
     /// Rows whose lease was lost before they were done; another worker has them.
     pub lost: usize,
 }
 
 impl StageReport {
-    fn add(&mut self, other: Self) {
+    /// The report of a task's counts.
+    pub fn of(counts: RunCounts) -> Self {
+        let number = |count: i32| usize::try_from(count).unwrap_or(0);
+        Self {
+            claimed: number(counts.items),
+            completed: number(counts.succeeded),
+            failed: number(counts.failed),
+            retried: number(counts.retried),
+            lost: 0,
+        }
+    }
+
+    /// Adds another batch's.
+    pub fn add(&mut self, other: Self) {
         self.claimed += other.claimed;
         self.completed += other.completed;
         self.failed += other.failed;
+        self.retried += other.retried;
         self.lost += other.lost;
     }
 
@@ -118,6 +175,10 @@ impl StageReport {
         match outcome {
             Outcome::Completed => self.completed += 1,
             Outcome::Failed => self.failed += 1,
+            Outcome::Retrying => {
+                self.failed += 1;
+                self.retried += 1;
+            }
             Outcome::Lost => self.lost += 1,
         }
     }
@@ -126,7 +187,10 @@ impl StageReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Completed,
+    /// For good.
     Failed,
+    /// And is tried again.
+    Retrying,
     Lost,
 }
 
@@ -153,6 +217,9 @@ impl Pipeline {
             system_metrics: KeptSystemMetrics::default(),
             embedder: Arc::new(OnceCell::new()),
             chat,
+            pauses: KeptPauses::default(),
+            recorder: Arc::default(),
+            run: None,
         }
     }
 
@@ -189,11 +256,17 @@ impl Pipeline {
     }
 
     fn lease(&self) -> Lease {
-        Lease::new(self.settings.limits.lease, self.settings.limits.attempts)
+        self.lease_of(self.settings.limits.attempts)
     }
 
     fn embedding_lease(&self) -> Lease {
-        Lease::new(self.settings.limits.lease, self.settings.limits.embedding_attempts)
+        self.lease_of(self.settings.limits.embedding_attempts)
+    }
+
+    /// A lease under the run's id, so that a row's history tells which run had it.
+    fn lease_of(&self, attempts: i32) -> Lease {
+        let lease = Lease::new(self.settings.limits.lease, attempts);
+        Lease { token: self.run.as_ref().map_or(lease.token, |run| run.id), ..lease }
     }
 
     /// Hands hints on. One that cannot be sent is only logged: the row says what is to be done, and a schedule finds it.
@@ -241,11 +314,15 @@ impl Pipeline {
         if !self.db.fail(stage, row, lease, failure, next).await? {
             return Ok(Outcome::Lost);
         }
-        if let crate::db::stage::NextAttempt::After(delay) = next {
-            // A second more, so that the row is due when the hint comes.
-            self.hint(queue, &[hint], delay + Duration::from_secs(1)).await;
+        self.note_failure(&failure.reason);
+        match next {
+            NextAttempt::After(delay) => {
+                // A second more, so that the row is due when the hint comes.
+                self.hint(queue, &[hint], delay + Duration::from_secs(1)).await;
+                Ok(Outcome::Retrying)
+            }
+            NextAttempt::FailedUntil(_) => Ok(Outcome::Failed),
         }
-        Ok(Outcome::Failed)
     }
 }
 

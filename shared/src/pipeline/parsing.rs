@@ -1,6 +1,7 @@
 //! Stage parse-cv: the file's bytes ► text in reading order ► profile.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{Datelike, Utc};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -31,15 +32,25 @@ impl Pipeline {
         self.hint_at_unclaimed(Stage::CvParsing, QueueName::CvParse, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         let mut outcomes =
-            stream::iter(claimed).map(|cv| self.parse_cv(cv, &lease)).buffer_unordered(AT_ONCE);
-        while let Some(outcome) = outcomes.try_next().await? {
-            report.count(outcome);
+            stream::iter(claimed).map(|cv| self.parse_timed(cv, &lease)).buffer_unordered(AT_ONCE);
+        while let Some((outcome, took)) = outcomes.try_next().await? {
+            self.count(&mut report, Stage::CvParsing, outcome, took);
         }
         Ok(report)
     }
 
-    async fn parse_cv(&self, cv: CvToParse, lease: &Lease) -> Result<Outcome, PipelineError> {
-        let started = std::time::Instant::now();
+    async fn parse_timed(&self, cv: CvToParse, lease: &Lease) -> Result<(Outcome, Duration), PipelineError> {
+        let started = Instant::now();
+        let outcome = self.parse_cv(cv, lease, started).await?;
+        Ok((outcome, started.elapsed()))
+    }
+
+    async fn parse_cv(
+        &self,
+        cv: CvToParse,
+        lease: &Lease,
+        started: Instant,
+    ) -> Result<Outcome, PipelineError> {
         let limits = document::Limits::default();
         let failure = match self.storage.get(&cv.file_key, limits.max_bytes).await {
             Ok(content) => {
@@ -56,7 +67,7 @@ impl Pipeline {
                         if !self.db.complete_parsing(cv.id, lease, text, profile, release).await? {
                             return Ok(Outcome::Lost);
                         }
-                        self.hint(QueueName::CvEmbed, &[cv.id.0], std::time::Duration::ZERO).await;
+                        self.hint(QueueName::CvEmbed, &[cv.id.0], Duration::ZERO).await;
                         tracing::info!(
                             cv_id = %cv.id, duration_ms = started.elapsed().as_millis() as u64,
                             fields_extracted = parsed.profile.field_count(), "a CV was parsed"

@@ -12,9 +12,10 @@ use tokio::time::{Instant, timeout};
 
 use super::{Pipeline, Schedule, Task};
 use crate::cache::Cache;
+use crate::config::Schedules;
 use crate::db::DbError;
 use crate::db::system::{DatabaseState, ScheduleState, StageBacklog};
-use crate::queue::{QueueAttributes, QueueName};
+use crate::queue::{Attributes, QueueName};
 use crate::telemetry::exporting::of_system;
 use crate::telemetry::instruments;
 
@@ -87,7 +88,12 @@ impl Pipeline {
             if let Some(database) = &database {
                 set_database(&database.database);
                 database.backlogs.iter().for_each(set_backlog);
-                set_schedules(&database.schedules, database.database.migrated_at, Utc::now());
+                set_schedules(
+                    &self.settings.schedules,
+                    &database.schedules,
+                    database.database.migrated_at,
+                    Utc::now(),
+                );
             }
             for (queue, attributes) in QueueName::ALL.into_iter().zip(queues) {
                 set_queue(queue, attributes);
@@ -146,27 +152,32 @@ fn set_database(database: &DatabaseState) {
     set_for(instruments::PAUSED.name, "kind", "schedule", database.paused_schedules);
 }
 
-fn set_queue(queue: QueueName, attributes: Option<QueueAttributes>) {
+fn set_queue(queue: QueueName, attributes: Option<Attributes>) {
     set_for(instruments::QUEUE_UP.name, "queue", queue.as_str(), u8::from(attributes.is_some()));
-    let Some(QueueAttributes { waiting, in_flight, dead, oldest }) = attributes else { return };
+    let Some(Attributes { waiting, in_flight, dead, oldest_age_seconds, .. }) = attributes else { return };
     for (state, count) in [("waiting", Some(waiting)), ("in_flight", Some(in_flight)), ("dead", dead)] {
         if let Some(count) = count {
             gauge!(instruments::QUEUE_MESSAGES.name, "queue" => queue.as_str(), "state" => state)
                 .set(count.number());
         }
     }
-    if let Some(oldest) = oldest {
-        set_for(instruments::QUEUE_OLDEST.name, "queue", queue.as_str(), oldest.as_secs_f64());
+    if let Some(oldest) = oldest_age_seconds {
+        set_for(instruments::QUEUE_OLDEST.name, "queue", queue.as_str(), oldest);
     }
 }
 
-fn set_schedules(states: &[ScheduleState], migrated_at: DateTime<Utc>, now: DateTime<Utc>) {
+fn set_schedules(
+    schedules: &Schedules,
+    states: &[ScheduleState],
+    migrated_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) {
     for state in states {
         let Some(task) = Task::from_name(&state.name) else { continue };
         let seconds = if state.paused {
             0.0
         } else {
-            lateness(task.schedule(), state.last_tick.unwrap_or(migrated_at), now).as_secs_f64()
+            lateness(schedules.of(task), state.last_tick.unwrap_or(migrated_at), now).as_secs_f64()
         };
         set_for(instruments::SCHEDULE_LATENESS.name, "task", task.as_str(), seconds);
     }

@@ -3,117 +3,97 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::matching::REFRESH_HOURS;
-use super::{Pipeline, PipelineError, StageReport};
+use super::{Pipeline, PipelineError, RunHost, Trigger};
+use crate::db::schedule::Begun;
 use crate::db::stage::{Claim, Stage};
 use crate::db::task_run::RunCounts;
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Failure, FailureKind, Task};
 use crate::queue::QueueName;
-use crate::telemetry::instruments::{self, TaskOutcome};
+use crate::telemetry::instruments;
 
-/// A scheduled task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Task {
-    /// Parses CVs that wait.
-    ProcessBatchCvParsing,
-    /// Embeds CVs that wait.
-    ComputePendingCvEmbeddings,
-    /// Embeds jobs that wait.
-    ComputePendingJobEmbeddings,
-    /// Matches CVs that wait, and those last matched over a day ago.
-    GenerateMatchesForNewCvs,
-    /// Explains matches that wait.
-    GenerateBatchExplanations,
-    /// Takes failed embeddings up again.
-    RetryFailedEmbeddings,
-    /// Deletes what is past its retention.
-    CleanupOldData,
-}
-
-/// When a task runs, in UTC.
+/// What came of asking for a run of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Schedule {
-    /// Every so often.
-    Every(Duration),
-    /// Each day, so long after midnight.
-    Daily(Duration),
+pub enum TaskOutcome {
+    /// It ran.
+    Ran(RunCounts),
+    /// It did not, and why.
+    LeftOut(Begun),
 }
 
-/// Rows that one statement of a cleaning deletes, so that none holds its locks for long.
-const DELETED_AT_ONCE: i64 = 1000;
-/// Files younger than this may belong to a row that is being written.
-const ORPHAN_AGE: TimeDelta = TimeDelta::days(1);
-
-impl Task {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::ProcessBatchCvParsing,
-        Self::ComputePendingCvEmbeddings,
-        Self::ComputePendingJobEmbeddings,
-        Self::GenerateMatchesForNewCvs,
-        Self::GenerateBatchExplanations,
-        Self::RetryFailedEmbeddings,
-        Self::CleanupOldData,
-    ];
-
-    /// The name.
-    pub const fn as_str(self) -> &'static str {
+impl TaskOutcome {
+    /// What it did, if it ran.
+    pub fn counts(self) -> Option<RunCounts> {
         match self {
-            Self::ProcessBatchCvParsing => "process_batch_cv_parsing",
-            Self::ComputePendingCvEmbeddings => "compute_pending_cv_embeddings",
-            Self::ComputePendingJobEmbeddings => "compute_pending_job_embeddings",
-            Self::GenerateMatchesForNewCvs => "generate_matches_for_new_cvs",
-            Self::GenerateBatchExplanations => "generate_batch_explanations",
-            Self::RetryFailedEmbeddings => "retry_failed_embeddings",
-            Self::CleanupOldData => "cleanup_old_data",
-        }
-    }
-
-    /// The task of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|task| task.as_str() == name)
-    }
-
-    /// When it runs.
-    pub const fn schedule(self) -> Schedule {
-        const MINUTE: u64 = 60;
-        match self {
-            Self::ProcessBatchCvParsing => Schedule::Every(Duration::from_secs(5 * MINUTE)),
-            Self::ComputePendingCvEmbeddings => Schedule::Every(Duration::from_secs(10 * MINUTE)),
-            Self::ComputePendingJobEmbeddings => Schedule::Every(Duration::from_secs(15 * MINUTE)),
-            Self::GenerateMatchesForNewCvs => Schedule::Every(Duration::from_secs(20 * MINUTE)),
-            Self::GenerateBatchExplanations => Schedule::Every(Duration::from_secs(30 * MINUTE)),
-            Self::RetryFailedEmbeddings => Schedule::Every(Duration::from_secs(60 * MINUTE)),
-            Self::CleanupOldData => Schedule::Daily(Duration::from_secs(2 * 60 * MINUTE)),
+            Self::Ran(counts) => Some(counts),
+            Self::LeftOut(_) => None,
         }
     }
 }
 
 impl Pipeline {
-    /// Runs a task now, and writes down that it ran. None if it is running already, here or elsewhere.
+    /// Runs a task because a clock says so, unless this tick has been run already, by whichever host, the run before still goes
+    /// on, or somebody paused it; and writes down that it ran.
     ///
     /// # Errors
     /// A part fails; what was done until then stays done.
-    pub async fn run_task(&self, task: Task) -> Result<Option<RunCounts>, PipelineError> {
-        let Some(run) = self.db.begin_task_run(task.as_str()).await? else {
-            tracing::info!(task = task.as_str(), "the task is running already; this run is left out");
-            instruments::task_run(task.as_str(), TaskOutcome::Skipped);
-            return Ok(None);
+    pub async fn run_scheduled(&self, task: Task, host: RunHost) -> Result<TaskOutcome, PipelineError> {
+        let gap = self.settings.schedules.of(task).shortest_gap();
+        self.run_if_begun(task, host, Trigger::Schedule, Some(gap)).await
+    }
+
+    /// Runs a task now because a person says so, unless a run goes on; and writes down that it ran.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_scheduled`].
+    pub async fn run_task(&self, task: Task, host: RunHost) -> Result<TaskOutcome, PipelineError> {
+        self.run_if_begun(task, host, Trigger::Manual, None).await
+    }
+
+    async fn run_if_begun(
+        &self,
+        task: Task,
+        host: RunHost,
+        trigger: Trigger,
+        gap: Option<Duration>,
+    ) -> Result<TaskOutcome, PipelineError> {
+        let name = task.as_str();
+        let run = match self.db.begin_task(name, host.as_str(), trigger.as_str(), gap).await? {
+            Begun::Run(run) => run,
+            not_begun => {
+                tracing::info!(task = name, ?not_begun, "this run of the task is left out");
+                if not_begun == Begun::Overlapping {
+                    instruments::task_run(name, instruments::TaskOutcome::Skipped);
+                }
+                return Ok(TaskOutcome::LeftOut(not_begun));
+            }
         };
-        let outcome = self.work_on(task).await;
-        let ended = if outcome.is_ok() { TaskOutcome::Completed } else { TaskOutcome::Failed };
-        instruments::task_run(task.as_str(), ended);
-        let (counts, error) = match &outcome {
-            Ok(counts) => (*counts, None),
-            Err(error) => (RunCounts::default(), Some(error.to_string())),
+        let outcome =
+            self.recorded_as(run, name, host, trigger, |pipeline: Self| async move {
+                pipeline.work_on(task).await
+            })
+            .await;
+        let ended = match outcome {
+            Ok(_) => instruments::TaskOutcome::Completed,
+            Err(_) => instruments::TaskOutcome::Failed,
         };
-        self.db.end_task_run(run, counts, error.as_deref()).await?;
-        let RunCounts { items, succeeded, failed } = counts;
-        tracing::info!(task = task.as_str(), items, succeeded, failed, error, "a task ran");
-        outcome.map(Some)
+        instruments::task_run(name, ended);
+        // The next run waits for this row.
+        self.write_records().await;
+        match outcome {
+            Ok(counts) => {
+                let RunCounts { items, succeeded, failed, .. } = counts;
+                tracing::info!(task = name, items, succeeded, failed, "a task ran");
+                self.log_tuning_hint(task, counts).await;
+                Ok(TaskOutcome::Ran(counts))
+            }
+            Err(error) => {
+                tracing::error!(task = name, %error, "a task failed");
+                Err(error)
+            }
+        }
     }
 
     async fn work_on(&self, task: Task) -> Result<RunCounts, PipelineError> {
@@ -173,87 +153,6 @@ impl Pipeline {
         let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
         self.hint(QueueName::JobEmbed, &ids, Duration::ZERO).await;
         let items = (cvs.len() + jobs.len()) as i32;
-        Ok(RunCounts { items, succeeded: items, failed: 0 })
-    }
-
-    async fn cleanup_old_data(&self) -> Result<RunCounts, PipelineError> {
-        let limits = &self.settings.limits;
-        let days = |retention: Duration| retention.as_secs_f64() / 86_400.0;
-        let mut removed: u64 = 0;
-        loop {
-            let kept_for = days(limits.retention_superseded_cvs);
-            let keys = self.db.delete_superseded_cvs(kept_for, DELETED_AT_ONCE).await?;
-            self.storage.delete(&keys).await?;
-            removed += keys.len() as u64;
-            if (keys.len() as i64) < DELETED_AT_ONCE {
-                break;
-            }
-        }
-        let db = &self.db;
-        let most = DELETED_AT_ONCE;
-        removed +=
-            repeat(|| db.delete_superseded_predictions(days(limits.retention_predictions), most)).await?;
-        removed += repeat(|| db.delete_old_interactions(days(limits.retention_interactions), most)).await?;
-        removed += repeat(|| db.delete_old_task_runs(days(limits.retention_task_runs), most)).await?;
-        removed += repeat(|| db.delete_old_chat_calls(days(limits.retention_task_runs), most)).await?;
-        removed += repeat(|| db.delete_old_idempotency_keys(most)).await?;
-        removed += repeat(|| db.delete_expired_uploads(most)).await?;
-        removed += self.delete_orphaned_files().await?;
-        let items = i32::try_from(removed).unwrap_or(i32::MAX);
-        Ok(RunCounts { items, succeeded: items, failed: 0 })
-    }
-
-    /// Deletes files that no row points at: of uploads that came too late, and of deletions that broke off.
-    async fn delete_orphaned_files(&self) -> Result<u64, PipelineError> {
-        let youngest = Utc::now() - ORPHAN_AGE;
-        let mut removed = 0;
-        let mut after: Option<String> = None;
-        loop {
-            let files = self.storage.list(after.as_deref()).await?;
-            let Some(last) = files.last() else { return Ok(removed) };
-            after = Some(last.key.clone());
-            let old: Vec<String> =
-                files.into_iter().filter(|file| file.modified < youngest).map(|file| file.key).collect();
-            let orphans = self.db.orphaned_files(&old).await?;
-            self.storage.delete(&orphans).await?;
-            removed += orphans.len() as u64;
-        }
-    }
-}
-
-/// Deletes batch by batch until nothing is left to delete. Returns how many rows went.
-async fn repeat<F>(delete: impl Fn() -> F) -> Result<u64, PipelineError>
-where
-    F: Future<Output = Result<u64, crate::db::DbError>>,
-{
-    let mut removed = 0;
-    loop {
-        let batch = delete().await?;
-        removed += batch;
-        if batch < DELETED_AT_ONCE.unsigned_abs() {
-            return Ok(removed);
-        }
-    }
-}
-
-impl From<StageReport> for RunCounts {
-    fn from(report: StageReport) -> Self {
-        Self {
-            items: report.claimed as i32,
-            succeeded: report.completed as i32,
-            failed: report.failed as i32,
-        }
-    }
-}
-
-impl From<RunCounts> for StageReport {
-    fn from(counts: RunCounts) -> Self {
-        let count = |number: i32| usize::try_from(number).unwrap_or(0);
-        Self {
-            claimed: count(counts.items),
-            completed: count(counts.succeeded),
-            failed: count(counts.failed),
-            lost: 0,
-        }
+        Ok(RunCounts { items, succeeded: items, ..RunCounts::default() })
     }
 }

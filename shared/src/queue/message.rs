@@ -1,6 +1,7 @@
 //! What the text of a message says: a hint of ours, or a bucket's notification that the file of a promised upload is there.
 
 use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Hint;
@@ -63,6 +64,22 @@ impl Message {
         }
     }
 
+    /// Why a text that is [`Message::Unreadable`] cannot be read. Nothing of the text itself is in it.
+    pub fn fault(text: &str) -> String {
+        match serde_json::from_str::<Value>(text) {
+            Err(error) => format!("it is no JSON: {error}"),
+            Ok(content) => match content.get("version") {
+                Some(version) if *version == 1 => {
+                    "it is a hint whose fields are not what they must be".to_owned()
+                }
+                Some(version) if version.is_u64() => {
+                    format!("it is a hint of version {version}, and this program reads version 1")
+                }
+                _ => "it is neither a hint nor a bucket's notification".to_owned(),
+            },
+        }
+    }
+
     /// The hint, if it is one.
     pub fn hint(self) -> Option<Hint> {
         match self {
@@ -86,9 +103,25 @@ mod tests {
         let id = Uuid::now_v7();
         let text = serde_json::to_string(&Hint::at(id)).unwrap();
         assert_eq!(Message::read(&text), Message::Hint(Hint::at(id)));
+        assert_eq!(text, format!(r#"{{"version":1,"id":"{id}"}}"#), "what every version reads");
         assert_eq!(Message::read(&text.replace(":1", ":2")), Message::Unreadable);
         assert_eq!(Message::read("not JSON"), Message::Unreadable);
         assert_eq!(Message::read("{}"), Message::Unreadable);
+    }
+
+    #[test]
+    fn a_probe_is_a_hint_of_another_kind() {
+        let probe = Hint::probe(Uuid::now_v7());
+        assert_eq!(Message::read(&serde_json::to_string(&probe).unwrap()), Message::Hint(probe));
+    }
+
+    #[test]
+    fn a_message_that_cannot_be_read_tells_why_and_nothing_of_its_content() {
+        assert!(Message::fault("Ann Smith").starts_with("it is no JSON"));
+        assert!(!Message::fault("Ann Smith").contains("Ann"));
+        assert!(Message::fault(r#"{"version":2,"id":"x"}"#).contains("version 2"));
+        assert!(Message::fault(r#"{"version":1,"id":"x"}"#).contains("fields"));
+        assert!(Message::fault(r#"{"hello":1}"#).contains("neither"));
     }
 
     #[test]

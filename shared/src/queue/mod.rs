@@ -1,14 +1,19 @@
 //! Queues between the stages: SQS, or in memory. A message is only a hint that there is work: it holds an id, never data.
 
+mod attributes;
+mod dead_letters;
 mod in_memory;
 mod message;
 mod sqs;
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use attributes::Attributes;
+pub use dead_letters::{DeadLetter, DeadLetters, MOST_DEAD_LETTERS_AT_ONCE, MOST_RECEIVES};
 pub use in_memory::InMemory;
 pub use message::{Message, UPLOAD_PREFIX};
 pub use sqs::{Sqs, SqsQueue};
@@ -48,6 +53,36 @@ impl QueueName {
     }
 }
 
+impl FromStr for QueueName {
+    type Err = UnknownQueue;
+
+    fn from_str(name: &str) -> Result<Self, UnknownQueue> {
+        Self::ALL.into_iter().find(|queue| queue.as_str() == name).ok_or(UnknownQueue)
+    }
+}
+
+/// There is no queue of that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such queue")]
+pub struct UnknownQueue;
+
+/// What a message is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HintKind {
+    /// There is work on what it names.
+    #[default]
+    Work,
+    /// It asks whoever receives it to say so: `id` is the question's. A program that does not know of this finds no work on it.
+    Probe,
+}
+
+impl HintKind {
+    fn is_work(&self) -> bool {
+        *self == Self::Work
+    }
+}
+
 /// The content of a message, version 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hint {
@@ -55,12 +90,20 @@ pub struct Hint {
     pub version: u8,
     /// What there is work on: a CV, a job or a prediction, by the queue.
     pub id: Uuid,
+    /// What it is for; work, where it does not say.
+    #[serde(default, skip_serializing_if = "HintKind::is_work")]
+    pub kind: HintKind,
 }
 
 impl Hint {
     /// A hint at `id`.
     pub fn at(id: Uuid) -> Self {
-        Self { version: 1, id }
+        Self { version: 1, id, kind: HintKind::Work }
+    }
+
+    /// A question whether messages arrive.
+    pub fn probe(id: Uuid) -> Self {
+        Self { kind: HintKind::Probe, ..Self::at(id) }
     }
 }
 
@@ -69,21 +112,10 @@ impl Hint {
 pub struct Received {
     /// Its content; none where the message cannot be read, or says nothing.
     pub hint: Option<Hint>,
+    /// Whether it is of no form that this version reads. Then it is not deleted, so that it becomes a dead letter.
+    pub unreadable: bool,
     /// What it is deleted by.
     pub receipt: String,
-}
-
-/// How a queue stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QueueAttributes {
-    /// Messages that can be received.
-    pub waiting: usize,
-    /// Messages that were received and not deleted yet.
-    pub in_flight: usize,
-    /// Messages in its dead-letter queue; none where there is no such queue.
-    pub dead: Option<usize>,
-    /// How long the oldest message waits; none where none does or the queue does not tell.
-    pub oldest: Option<Duration>,
 }
 
 /// The queues' place. Cheap to clone.
@@ -111,12 +143,29 @@ impl Queue {
     /// # Errors
     /// The queue fails; some may be sent then.
     pub async fn send(&self, queue: QueueName, ids: &[Uuid], delay: Duration) -> Result<(), QueueError> {
+        self.send_hints(queue, ids.iter().map(|id| Hint::at(*id)).collect(), delay).await
+    }
+
+    /// Sends a question whether messages arrive.
+    ///
+    /// # Errors
+    /// The queue fails.
+    pub async fn send_probe(&self, queue: QueueName, id: Uuid) -> Result<(), QueueError> {
+        self.send_hints(queue, vec![Hint::probe(id)], Duration::ZERO).await
+    }
+
+    async fn send_hints(
+        &self,
+        queue: QueueName,
+        hints: Vec<Hint>,
+        delay: Duration,
+    ) -> Result<(), QueueError> {
         match self {
             Self::InMemory(queues) => {
-                queues.send(queue, ids, delay);
+                queues.send(queue, hints, delay);
                 Ok(())
             }
-            Self::Sqs(queues) => queues.send(queue, ids, delay).await,
+            Self::Sqs(queues) => queues.send(queue, &hints, delay).await,
         }
     }
 
@@ -132,7 +181,7 @@ impl Queue {
         visibility: Duration,
     ) -> Result<Vec<Received>, QueueError> {
         match self {
-            Self::InMemory(queues) => Ok(queues.receive(queue, most, wait).await),
+            Self::InMemory(queues) => Ok(queues.receive(queue, most, wait, visibility).await),
             Self::Sqs(queues) => queues.receive(queue, most, wait, visibility).await,
         }
     }
@@ -143,17 +192,19 @@ impl Queue {
     /// The queue fails: the messages come again, which costs nothing but the claim that fails.
     pub async fn delete(&self, queue: QueueName, messages: &[Received]) -> Result<(), QueueError> {
         match self {
-            // In memory a message is gone when it is received: it dies with the process, as the row's lease does.
-            Self::InMemory(_) => Ok(()),
+            Self::InMemory(queues) => {
+                queues.delete(queue, messages);
+                Ok(())
+            }
             Self::Sqs(queues) => queues.delete(queue, messages).await,
         }
     }
 
-    /// Leaves messages that could not be worked on for later. In SQS they come again by themselves.
+    /// Leaves messages that could not be worked on for later: each at most [`MOST_RECEIVES`] times. In SQS they come again by
+    /// themselves.
     pub async fn put_back(&self, queue: QueueName, messages: &[Received]) {
         if let Self::InMemory(queues) = self {
-            let ids: Vec<Uuid> = messages.iter().filter_map(|message| Some(message.hint?.id)).collect();
-            queues.send(queue, &ids, Duration::from_secs(1));
+            queues.put_back(queue, messages);
         }
     }
 
@@ -165,17 +216,6 @@ impl Queue {
         match self {
             Self::InMemory(queues) => Ok(queues.depth(queue)),
             Self::Sqs(queues) => queues.depth(queue).await,
-        }
-    }
-
-    /// How a queue stands.
-    ///
-    /// # Errors
-    /// The queue fails.
-    pub async fn attributes(&self, queue: QueueName) -> Result<QueueAttributes, QueueError> {
-        match self {
-            Self::InMemory(queues) => Ok(queues.attributes(queue)),
-            Self::Sqs(queues) => queues.attributes(queue).await,
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Queues of SQS. Everything is sent, received and deleted in batches of ten, the most that SQS takes.
 
+mod attributes;
+mod dead_letters;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
-use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesError;
+use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use futures_util::future::try_join_all;
-use uuid::Uuid;
 
-use super::{Hint, Message, QueueAttributes, QueueError, QueueName, Received};
+use super::{Hint, Message, QueueError, QueueName, Received};
 
 const MOST_IN_A_BATCH: usize = 10;
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
@@ -47,32 +48,38 @@ impl Sqs {
     /// The service fails.
     pub async fn create_queues(&self) -> Result<(), QueueError> {
         for queue in QueueName::ALL {
-            let url = self.url(queue);
-            let name = url.rsplit('/').next().unwrap_or_default();
-            self.client
-                .create_queue()
-                .queue_name(name)
-                .send()
-                .await
-                .map_err(|error| failed(queue)(words(error)))?;
+            let redrive = self.create_dead_letters(queue).await?;
+            self.create(queue, &self.url(queue), Some(redrive)).await?;
         }
+        Ok(())
+    }
+
+    async fn create(&self, queue: QueueName, url: &str, redrive: Option<String>) -> Result<(), QueueError> {
+        let attributes = redrive.map(|policy| [(QueueAttributeName::RedrivePolicy, policy)].into());
+        self.client
+            .create_queue()
+            .queue_name(url.rsplit('/').next().unwrap_or_default())
+            .set_attributes(attributes)
+            .send()
+            .await
+            .map_err(|error| failed(queue)(words(error)))?;
         Ok(())
     }
 
     pub(super) async fn send(
         &self,
         queue: QueueName,
-        ids: &[Uuid],
+        hints: &[Hint],
         delay: Duration,
     ) -> Result<(), QueueError> {
         // Longer delays than SQS has are the schedules' business.
         let delay = delay.min(LONGEST_DELAY).as_secs() as i32;
-        let batches = ids.chunks(MOST_IN_A_BATCH).map(|batch| async move {
+        let batches = hints.chunks(MOST_IN_A_BATCH).map(|batch| async move {
             let entries = batch
                 .iter()
                 .enumerate()
-                .map(|(index, id)| {
-                    let body = serde_json::to_string(&Hint::at(*id)).map_err(words)?;
+                .map(|(index, hint)| {
+                    let body = serde_json::to_string(hint).map_err(words)?;
                     SendMessageBatchRequestEntry::builder()
                         .id(index.to_string())
                         .message_body(body)
@@ -133,37 +140,6 @@ impl Sqs {
     }
 }
 
-impl Sqs {
-    /// SQS tells the age of the oldest message to CloudWatch only.
-    pub(super) async fn attributes(&self, queue: QueueName) -> Result<QueueAttributes, QueueError> {
-        let url = self.url(queue);
-        let dead = format!("{url}-dead-letters");
-        let (own, dead) = tokio::join!(self.counts(&url), self.counts(&dead));
-        let (waiting, in_flight) = own.map_err(|error| failed(queue)(words(error)))?;
-        let dead = match dead {
-            Ok((waiting, in_flight)) => Some(waiting + in_flight),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_queue_does_not_exist()) => {
-                None
-            }
-            Err(error) => return Err(failed(queue)(words(error))),
-        };
-        Ok(QueueAttributes { waiting, in_flight, dead, oldest: None })
-    }
-
-    /// How many messages of a queue wait, and how many are in flight.
-    async fn counts(&self, url: &str) -> Result<(usize, usize), SdkError<GetQueueAttributesError>> {
-        let [waiting, in_flight] = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
-        let request = self.client.get_queue_attributes().queue_url(url);
-        let answer =
-            request.attribute_names(waiting.clone()).attribute_names(in_flight.clone()).send().await?;
-        let count = |name| answer.attributes()?.get(&name)?.parse().ok();
-        Ok((count(waiting).unwrap_or(0), count(in_flight).unwrap_or(0)))
-    }
-}
-
 /// One queue, by its address: what a function that stands alone polls. Cheap to clone.
 #[derive(Clone)]
 pub struct SqsQueue {
@@ -211,9 +187,10 @@ impl SqsQueue {
         Ok(answer
             .messages()
             .iter()
-            .map(|message| Received {
-                hint: message.body().and_then(|body| Message::read(body).hint()),
-                receipt: message.receipt_handle().unwrap_or_default().to_owned(),
+            .map(|message| {
+                let content = Message::read(message.body().unwrap_or_default());
+                let receipt = message.receipt_handle().unwrap_or_default().to_owned();
+                Received { unreadable: content == Message::Unreadable, hint: content.hint(), receipt }
             })
             .collect())
     }

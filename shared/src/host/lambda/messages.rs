@@ -11,12 +11,11 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout_at};
-use uuid::Uuid;
 
 use super::Error;
 use super::events::{BatchAnswer, Failure, QueueEvent, source};
-use crate::host::BoxedReport;
-use crate::pipeline::Pipeline;
+use crate::host::{StageWork, probing};
+use crate::pipeline::{Pipeline, RunHost, StageReport, Trigger};
 use crate::queue::Message;
 
 /// Messages that are worked on at the same time.
@@ -27,23 +26,45 @@ const MARGIN: Duration = Duration::from_millis(1500);
 /// The longest that Lambda lets a call take.
 const LONGEST_CALL: Duration = Duration::from_secs(900);
 
-type Handle = fn(Pipeline, Vec<Uuid>) -> BoxedReport;
-
-/// Works on the messages of one call.
+/// Works on the messages of one call, as one run. What was recorded is written before the answer, after which the environment
+/// may be frozen.
 pub(super) async fn work_on(
     pipeline: &Pipeline,
-    handle: Handle,
+    stage: StageWork,
     event: LambdaEvent<Value>,
+) -> Result<BatchAnswer, Error> {
+    if pipeline.is_queue_paused(stage.queue.as_str()).await {
+        tracing::info!(function = stage.name, "the queue is paused: its rows wait until it is resumed");
+        return Ok(BatchAnswer::default());
+    }
+    let mut answer = Ok(BatchAnswer::default());
+    let recorded = pipeline
+        .recorded(stage.name, RunHost::Lambda, Trigger::Queue, async |pipeline: Pipeline| {
+            let mut report = StageReport::default();
+            answer = work_on_event(&pipeline, stage, event, &mut report).await;
+            Ok(report)
+        })
+        .await;
+    pipeline.write_records().await;
+    recorded?;
+    answer
+}
+
+async fn work_on_event(
+    pipeline: &Pipeline,
+    stage: StageWork,
+    event: LambdaEvent<Value>,
+    report: &mut StageReport,
 ) -> Result<BatchAnswer, Error> {
     match source(&event.payload) {
         "aws:sqs" => {
             let batch: QueueEvent = serde_json::from_value(event.payload)?;
-            Ok(work_on_batch(pipeline, handle, batch, deadline(&event.context)).await)
+            Ok(work_on_batch(pipeline, stage, batch, deadline(&event.context), report).await)
         }
         // A bucket that calls the function itself: the call fails as a whole, and Lambda makes it again.
         "aws:s3" => {
             if let Message::Hint(hint) = Message::read(&event.payload.to_string()) {
-                handle(pipeline.clone(), vec![hint.id]).await?;
+                report.add((stage.handle)(pipeline.clone(), vec![hint.id]).await?);
             }
             Ok(BatchAnswer::default())
         }
@@ -60,9 +81,10 @@ fn deadline(context: &Context) -> Instant {
 
 async fn work_on_batch(
     pipeline: &Pipeline,
-    handle: Handle,
+    stage: StageWork,
     batch: QueueEvent,
     deadline: Instant,
+    report: &mut StageReport,
 ) -> BatchAnswer {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
@@ -70,6 +92,9 @@ async fn work_on_batch(
     let mut failures = Vec::new();
     for record in batch.records {
         let id = match Message::read(&record.body) {
+            Message::Hint(hint) if probing::answered(pipeline, RunHost::Lambda, stage.name, &hint).await => {
+                continue;
+            }
             Message::Hint(hint) => hint.id,
             Message::Nothing => continue,
             Message::Unreadable => {
@@ -82,13 +107,16 @@ async fn work_on_batch(
         let task = running.spawn(async move {
             // The semaphore is never closed: without a turn the work would only be less orderly.
             let _turn = turns.acquire_owned().await.ok();
-            handle(pipeline, vec![id]).await
+            (stage.handle)(pipeline, vec![id]).await
         });
         names.insert(task.id(), record.message_id);
     }
     while let Ok(Some(ended)) = timeout_at(deadline, running.join_next_with_id()).await {
         let (id, reason) = match ended {
-            Ok((id, Ok(_))) => (id, None),
+            Ok((id, Ok(one))) => {
+                report.add(one);
+                (id, None)
+            }
             Ok((id, Err(error))) => (id, Some(error.to_string())),
             Err(error) => (error.id(), Some(error.to_string())),
         };
@@ -118,13 +146,16 @@ async fn work_on_batch(
 mod tests {
     use std::sync::LazyLock;
 
+    use uuid::Uuid;
+
     use super::*;
     use crate::cache::{self, Cache};
     use crate::config::Settings;
     use crate::db::Db;
+    use crate::host::BoxedReport;
     use crate::host::lambda::events::QueueRecord;
-    use crate::pipeline::{IntakeError, StageReport};
-    use crate::queue::{InMemory, Queue};
+    use crate::pipeline::IntakeError;
+    use crate::queue::{InMemory, Queue, QueueName};
     use crate::storage::Storage;
 
     static FAILS: LazyLock<Uuid> = LazyLock::new(Uuid::now_v7);
@@ -162,7 +193,10 @@ mod tests {
             })
             .collect();
         let deadline = Instant::now() + time;
-        let answer = work_on_batch(&pipeline().await, handle, QueueEvent { records }, deadline).await;
+        let mut report = StageReport::default();
+        let batch = QueueEvent { records };
+        let stage = StageWork { name: "parse-cv", queue: QueueName::CvParse, handle };
+        let answer = work_on_batch(&pipeline().await, stage, batch, deadline, &mut report).await;
         let mut failures: Vec<String> =
             answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
         failures.sort();

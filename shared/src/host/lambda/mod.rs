@@ -12,7 +12,7 @@ use super::running::{Handler, HostError, Hosted, verifier};
 use crate::api::ApiState;
 use crate::config::Settings;
 use crate::db::Db;
-use crate::pipeline::{Pipeline, Task};
+use crate::pipeline::{Pipeline, RunHost, Task, TaskOutcome};
 use crate::telemetry::exporting;
 
 type Error = lambda_runtime::Error;
@@ -27,9 +27,9 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
             lambda_http::run(requests::service(router(ApiState { pipeline, verifier }))).await
         }
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
-        (Handler::Messages(handle), _) => {
+        (Handler::Messages(stage), _) => {
             let work = async |event: LambdaEvent<Value>| {
-                let answer = messages::work_on(&pipeline, handle, event).await;
+                let answer = messages::work_on(&pipeline, stage, event).await;
                 exporting::flush();
                 answer
             };
@@ -46,13 +46,14 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
 }
 
 async fn run_task(pipeline: &Pipeline, task: Task) -> Result<Value, Error> {
-    let ran = pipeline.run_task(task).await;
+    let ran = pipeline.run_scheduled(task, RunHost::Lambda).await;
     exporting::flush();
-    let counts = ran?;
-    let answer = counts.map(
+    let outcome = ran?;
+    let answer = outcome.counts().map(
         |counts| json!({ "items": counts.items, "succeeded": counts.succeeded, "failed": counts.failed }),
     );
-    Ok(json!({ "task": task.as_str(), "ran": counts.is_some(), "counts": answer }))
+    let ran = matches!(outcome, TaskOutcome::Ran(_));
+    Ok(json!({ "task": task.as_str(), "ran": ran, "counts": answer }))
 }
 
 async fn migrate(pipeline: &Pipeline) -> Result<Value, Error> {
