@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::Json;
 use axum::http::StatusCode;
 use axum::routing::post;
 use cv_matching_tests::function::{Function, answers, free_port};
 use cv_matching_tests::outside::Outside;
 use cv_matching_tests::{PATIENCE, Server, fetched, folder};
 use reqwest::Method;
+use serde_json::{Value, json};
 use shared::db::Db;
 use shared::host::EmbeddedPostgres;
 
@@ -255,13 +257,19 @@ async fn broken_files_that_cannot_be_parsed() {
     fires(&before, &after, &["CvMatchingParsingFails"]);
 }
 
+/// Serves `router` in the place of a model's API; its address.
+async fn stand_in(router: axum::Router) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
 #[tokio::test]
 async fn a_model_that_makes_no_embeddings() {
     // It refuses everything: a key that is wrong.
-    let router = axum::Router::new().route("/v1/embeddings", post(|| async { StatusCode::UNAUTHORIZED }));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let model = format!("http://{}/v1", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let refuse = post(|| async { StatusCode::UNAUTHORIZED });
+    let model = stand_in(axum::Router::new().route("/v1/embeddings", refuse)).await;
     let folder = folder();
     let variables = [
         ("METRICS_TOKEN", TOKEN),
@@ -328,4 +336,108 @@ async fn requests_that_fail() {
     let after =
         metrics_when(&server.url, |metrics| is(metrics.value("cv_matching_database_up", &[]), 0.0)).await;
     fires(&before, &after, &["CvMatchingRequestsFail", "CvMatchingDatabaseDown"]);
+}
+
+#[tokio::test]
+async fn a_stage_that_takes_longer_than_five_seconds_for_a_row() {
+    // A model that is as slow as that.
+    let answer = |Json(request): Json<Value>| async move {
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        let texts = request["input"].as_array().unwrap().len();
+        let one = |index| json!({ "object": "embedding", "index": index, "embedding": vec![0.5; 384] });
+        Json(json!({ "object": "list", "data": (0..texts).map(one).collect::<Vec<_>>() }))
+    };
+    let model = stand_in(axum::Router::new().route("/v1/embeddings", post(answer))).await;
+    let folder = folder();
+    let variables =
+        [("METRICS_TOKEN", TOKEN), ("EMBEDDING_BASE_URL", model.as_str()), ("EMBEDDING_MODEL", "slow")];
+    let server = Server::start(folder.path(), &variables, None);
+    let before = metrics_when(&server.url, |_| true).await;
+    server.post_job("rita", "Nurse", "Nurse for intensive care. Wound care, ECG.").await;
+    let completed = [("function", "embed-job"), ("outcome", "completed")];
+    let after = metrics_when(&server.url, |metrics| {
+        is(metrics.value("cv_matching_stage_items_total", &completed), 1.0)
+    })
+    .await;
+    fires(&before, &after, &["CvMatchingSlowStage"]);
+}
+
+#[tokio::test]
+async fn a_budget_of_the_chat_api_that_is_used_up() {
+    let folder = folder();
+    let variables = [
+        ("METRICS_TOKEN", TOKEN),
+        // Nobody is asked there: a call would cost more than there is.
+        ("LLM_BASE_URL", "http://127.0.0.1:9/v1"),
+        ("LLM_MODEL", "dear"),
+        ("LLM_PRICE_INPUT", "1000"),
+        ("LLM_PRICE_OUTPUT", "1000"),
+        ("LLM_DAILY_BUDGET", "0.01"),
+    ];
+    let server = Server::start(folder.path(), &variables, None);
+    let before = metrics_when(&server.url, |_| true).await;
+    server.post_job("rita", "Nurse", "Nurse for intensive care. Wound care, ECG.").await;
+    let text = b"Kim Lee\nNurse\n\nExperience\nNurse, Blue Ward, 2019 - 2022\n- Wound care\n".to_vec();
+    let cv = server.upload_cv("kim", "cv.txt", text).await;
+    server.recommendations("kim", &cv).await;
+    let over = [("outcome", "over_budget")];
+    let after = metrics_when(&server.url, |metrics| {
+        metrics.value("cv_matching_chat_calls_total", &over).is_some_and(|count| count >= 1.0)
+    })
+    .await;
+    fires(&before, &after, &["CvMatchingChatBudgetUsedUp"]);
+}
+
+#[tokio::test]
+async fn a_task_that_breaks_off() {
+    let parts = Outside::make().await;
+    let mut variables = parts.variables();
+    variables.push(("METRICS_TOKEN", TOKEN));
+    let server = Server::start(parts.folder.path(), &variables, None);
+    let before = metrics_when(&server.url, |_| true).await;
+    let db = parts.db();
+    db.client()
+        .await
+        .unwrap()
+        .batch_execute("alter table idempotency_key rename to moved_away")
+        .await
+        .unwrap();
+    let run = "/api/admin/tasks/cleanup_old_data/run";
+    assert!(!server.send("olga", Method::POST, run, None).await.status().is_client_error());
+    let failed = [("outcome", "failed"), ("task", "cleanup_old_data")];
+    let after =
+        metrics_when(&server.url, |metrics| is(metrics.value("cv_matching_task_runs_total", &failed), 1.0))
+            .await;
+    let errors = after.value("cv_matching_database_errors_total", &[("kind", "statement")]);
+    assert!(errors.is_some_and(|count| count >= 1.0), "{errors:?}");
+    fires(&before, &after, &["CvMatchingTaskFails"]);
+}
+
+#[tokio::test]
+async fn a_database_whose_connections_are_used_up() {
+    let folder = folder();
+    let few = ["max_connections=20".to_owned()];
+    let database =
+        EmbeddedPostgres::start_with(&fetched::postgres(), &folder.path().join("database"), &few).unwrap();
+    let url = database.url();
+    Db::new(&url, 1).unwrap().migrate().await.unwrap();
+    let world = World::with(&[("DATABASE_URL", &url)]).await;
+    let before = world.metrics().await;
+    let others = Db::new(&url, 18).unwrap();
+    let held = {
+        let mut held = Vec::new();
+        for _ in 0..18 {
+            held.push(others.client().await.unwrap());
+        }
+        held
+    };
+    let taken = |metrics: &Metrics| -> f64 {
+        let states =
+            metrics.samples.iter().filter(|sample| sample.name == "cv_matching_database_connections");
+        states.map(|sample| sample.value).sum()
+    };
+    let after = metrics_when(&world.url, |metrics| taken(metrics) > 18.5).await;
+    assert!(is(after.value("cv_matching_database_connections_limit", &[]), 20.0));
+    fires(&before, &after, &["CvMatchingDatabaseConnectionsUsedUp"]);
+    drop(held);
 }
