@@ -20,7 +20,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = Path(os.environ.get("CV_MATCHING_LOCAL", ROOT / ".local"))
 # The kinds of these have no schema here; tests/deploy_files holds their fields against what is documented.
-WITHOUT_SCHEMA = ("serving.knative.dev/", "sources.knative.dev/", "keda.sh/")
+WITHOUT_SCHEMA = ("serving.knative.dev/", "sources.knative.dev/", "keda.sh/", "monitoring.coreos.com/")
 KUBERNETES = "1.33"
 
 problems = []
@@ -95,13 +95,15 @@ def check_kubernetes():
     for file in sorted((ROOT / "k8s").rglob("*.yaml")):
         check_manifests(str(file.relative_to(ROOT)), file.read_text())
     command = kustomize()
-    for overlay in sorted((ROOT / "k8s/overlays").iterdir()) if command else []:
+    overlays = [*sorted((ROOT / "k8s/overlays").iterdir()), ROOT / "k8s/monitoring"]
+    for overlay in overlays if command else []:
         built = run(*command, overlay)
+        name = str(overlay.relative_to(ROOT))
         if built.returncode:
-            problems.append(f"kustomize {overlay.name}: {built.stderr}")
+            problems.append(f"kustomize {name}: {built.stderr}")
         else:
-            check_manifests(f"k8s/overlays/{overlay.name}", built.stdout)
-            check_places(f"k8s/overlays/{overlay.name}", built.stdout)
+            check_manifests(name, built.stdout)
+            check_places(name, built.stdout)
 
 
 check_template()
