@@ -208,7 +208,7 @@ async fn a_queue_that_nobody_works_on_or_that_is_paused_is_told_so() {
 }
 
 async fn ill(world: &World) -> Vec<(String, Health)> {
-    let parts = world.pipeline.check_parts().await;
+    let parts = Box::pin(world.pipeline.check_parts()).await;
     let ill = parts.into_iter().filter(|part| part.status != Health::Ok);
     ill.map(|part: PartHealth| (part.name, part.status)).collect()
 }
@@ -217,7 +217,8 @@ async fn ill(world: &World) -> Vec<(String, Health)> {
 async fn each_part_that_is_ill_is_found() {
     let world = World::in_memory().await;
     assert_eq!(ill(&world).await, []);
-    let names: Vec<String> = world.pipeline.check_parts().await.into_iter().map(|part| part.name).collect();
+    let parts = Box::pin(world.pipeline.check_parts()).await;
+    let names: Vec<String> = parts.into_iter().map(|part| part.name).collect();
     for queue in QueueName::ALL {
         assert!(names.contains(&format!("queue {}", queue.as_str())), "{names:?}");
     }
