@@ -4,6 +4,7 @@ pub mod fetched;
 pub mod function;
 pub mod lambda;
 pub mod outside;
+pub mod pgbouncer;
 
 use std::collections::HashMap;
 use std::fs;
