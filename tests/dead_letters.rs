@@ -203,7 +203,11 @@ async fn a_queue_that_nobody_works_on_or_that_is_paused_is_told_so() {
     assert_eq!(world.text(audit).await, "olivia queue.test cv-parse");
     // What was asked long ago is forgotten.
     world.sql("update probe set sent_at = now() - interval '10 years'").await;
-    world.pipeline.run_task(shared::pipeline::Task::CleanupOldData, shared::pipeline::RunHost::InProcess).await.unwrap();
+    world
+        .pipeline
+        .run_task(shared::pipeline::Task::CleanupOldData, shared::pipeline::RunHost::InProcess)
+        .await
+        .unwrap();
     assert_eq!(world.text("select count(*)::text from probe").await, "0");
 }
 
@@ -241,7 +245,11 @@ async fn each_part_that_is_ill_is_found() {
     let old = "set applied_on = '2020-01-01T00:00:00Z'";
     world.sql(&format!("update refinery_schema_history {old}")).await;
     assert_eq!(ill(&world).await, [("schedules".to_owned(), Health::Degraded)]);
-    world.pipeline.run_task(shared::pipeline::Task::RetryFailedEmbeddings, shared::pipeline::RunHost::InProcess).await.unwrap();
+    world
+        .pipeline
+        .run_task(shared::pipeline::Task::RetryFailedEmbeddings, shared::pipeline::RunHost::InProcess)
+        .await
+        .unwrap();
     assert_eq!(ill(&world).await, []);
     world.sql("update task_run set started_at = now() - interval '20 minutes'").await;
     assert_eq!(ill(&world).await, [("schedules".to_owned(), Health::Degraded)]);

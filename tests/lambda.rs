@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cv_matching_tests::lambda::LambdaFunction;
 use cv_matching_tests::outside::Outside;
+use cv_matching_tests::pgbouncer::PgBouncer;
 use cv_matching_tests::{checkout, fetched, signal, token};
 use serde_json::{Value, json};
 use shared::auth::Role;
@@ -167,7 +168,7 @@ async fn the_whole_way_works_through_a_transaction_pooling_proxy() {
     let Some(program) = fetched::debian("pgbouncer") else { return };
     let mut world = World::make().await;
     let port = cv_matching_tests::function::free_port();
-    let proxy = pgbouncer::start(&program, port, &world.parts.database_url, world.parts.folder.path());
+    let proxy = PgBouncer::start(&program, port, &world.parts.database_url, world.parts.folder.path());
     let url = proxy.url.clone();
     for (name, value) in &mut world.parts.variables {
         if *name == "DATABASE_URL" {
@@ -305,6 +306,40 @@ async fn an_event_that_is_not_for_the_function_is_an_error_and_an_unknown_addres
     assert_eq!(answer["statusCode"], 404, "{answer}");
 }
 
+/// API Gateway joins what a client sends more than once: headers by commas, cookies in a list of their own, parameters in a
+/// map by commas, beside the query as it was sent.
+#[tokio::test]
+async fn headers_cookies_and_parameters_that_come_more_than_once_are_taken_as_they_were_sent() {
+    let world = World::make().await;
+    let upload_cv = world.start("upload-cv").await;
+    for name in ["Kim Lee", "Kim Low"] {
+        let answer = upload_cv.call(&upload("kim", "cv.txt", format!("{name}\nChef\n").as_bytes())).await;
+        assert_eq!(answer.unwrap()["statusCode"], 202);
+    }
+    let list_cvs = world.start("list-cvs").await;
+    let mut event = event("http-api-repeated");
+    let bearer = format!("Bearer {}", token("kim", &Role::ALL));
+    event["headers"]["authorization"] = bearer.as_str().into();
+    let answer = list_cvs.call(&event).await.unwrap();
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    let page = body(&answer);
+    assert_eq!(page["cvs"].as_array().unwrap().len(), 1, "{page}");
+    let first = page["cvs"][0]["cv_id"].clone();
+    event["rawQueryString"] = format!("limit=1&cursor={}", page["next_cursor"].as_str().unwrap()).into();
+    let page = body(&list_cvs.call(&event).await.unwrap());
+    assert_eq!(page["cvs"].as_array().unwrap().len(), 1, "{page}");
+    assert_ne!(page["cvs"][0]["cv_id"], first);
+    // One that means one thing only is refused, and not read as "1,2".
+    event["rawQueryString"] = "limit=1&limit=2".into();
+    event["queryStringParameters"] = json!({ "limit": "1,2" });
+    let answer = list_cvs.call(&event).await.unwrap();
+    assert_eq!(answer["statusCode"], 400, "{answer}");
+    assert_eq!(answer["headers"]["content-type"], "application/problem+json");
+    event["rawQueryString"] = "".into();
+    event["headers"]["authorization"] = format!("{bearer},{bearer}").into();
+    assert_eq!(list_cvs.call(&event).await.unwrap()["statusCode"], 401);
+}
+
 /// Measured here, and bounded far above what is measured: machines of tests are busy.
 #[tokio::test]
 async fn an_environment_answers_soon_after_its_start() {
@@ -393,63 +428,4 @@ fn report(name: &str, function: &LambdaFunction, took: Duration, count: usize) {
         processor / count as f64,
         peak.parse::<u64>().unwrap() / 1024
     );
-}
-
-mod pgbouncer {
-    //! PgBouncer before a database.
-
-    use std::os::unix::fs::MetadataExt;
-    use std::path::Path;
-    use std::process::{Child, Command, Stdio};
-
-    use super::fetched;
-
-    pub struct PgBouncer {
-        process: Child,
-        pub url: String,
-    }
-
-    pub fn start(program: &Path, port: u16, database_url: &str, folder: &Path) -> PgBouncer {
-        let url = reqwest::Url::parse(database_url).unwrap();
-        let (server_port, password) = (url.port().unwrap(), url.password().unwrap());
-        let folder = folder.join("pgbouncer");
-        std::fs::create_dir(&folder).unwrap();
-        let users = folder.join("users.txt");
-        std::fs::write(&users, format!("\"postgres\" \"{password}\"\n")).unwrap();
-        let ini = folder.join("pgbouncer.ini");
-        let text = format!(
-            "[databases]\n* = host=127.0.0.1 port={server_port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-            unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {}\npool_mode = transaction\ndefault_pool_size = 3\n",
-            users.display()
-        );
-        std::fs::write(&ini, text).unwrap();
-        // It refuses to run as root: then as nobody, who may pass through folders that are closed to others.
-        let as_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
-        let mut command = Command::new(if as_root { Path::new("setpriv") } else { program });
-        if as_root {
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override"]);
-            command.args(["--ambient-caps=+dac_override", "--"]).arg(program);
-        }
-        command
-            .arg("--quiet")
-            .arg(&ini)
-            .stdin(Stdio::null())
-            .env("LD_LIBRARY_PATH", fetched::debian_libraries());
-        let process = command.spawn().unwrap();
-        for _ in 0..1000 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-        let url = format!("postgres://postgres:{password}@127.0.0.1:{port}/cv_matching?sslmode=disable");
-        PgBouncer { process, url }
-    }
-
-    impl Drop for PgBouncer {
-        fn drop(&mut self) {
-            let _ = self.process.kill();
-            let _ = self.process.wait();
-        }
-    }
 }

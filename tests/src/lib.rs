@@ -5,6 +5,7 @@ pub mod function;
 pub mod lambda;
 pub mod operated;
 pub mod outside;
+pub mod pgbouncer;
 
 use std::collections::HashMap;
 use std::fs;
@@ -100,6 +101,11 @@ impl Server {
         let mut process = self.process.take().expect("it was started here");
         signal("-INT", process.id());
         process.wait().expect("it ends")
+    }
+
+    /// Waits until it ends by itself.
+    pub fn wait(mut self) -> ExitStatus {
+        self.process.take().expect("it was started here").wait().expect("it ends")
     }
 
     /// Ends it as a crash does.
