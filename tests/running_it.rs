@@ -53,7 +53,8 @@ async fn an_operator_sees_what_each_stage_did_and_how_fast() {
             0.0 < at("p50_ms") && at("p50_ms") <= at("p95_ms") && at("p95_ms") <= at("p99_ms"),
             "{stage}"
         );
-        assert!(at("worker_per_second") > 0.0);
+        // The sample jobs are embedded before there are runs.
+        assert!(name == "job_embedding" || at("worker_per_second") > 0.0);
         let counted: u64 =
             stage["series"].as_array().unwrap().iter().map(|step| step["count"].as_u64().unwrap()).sum();
         assert_eq!(Some(counted), stage["count"].as_u64(), "the steps add up to the whole: {stage}");
