@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cv_matching_tests::lambda::LambdaFunction;
 use cv_matching_tests::outside::Outside;
-use cv_matching_tests::{checkout, fetched, signal, token};
+use cv_matching_tests::{checkout, fetched, pgbouncer, signal, token};
 use serde_json::{Value, json};
 use shared::auth::Role;
 use shared::queue::QueueName;
@@ -393,63 +393,4 @@ fn report(name: &str, function: &LambdaFunction, took: Duration, count: usize) {
         processor / count as f64,
         peak.parse::<u64>().unwrap() / 1024
     );
-}
-
-mod pgbouncer {
-    //! PgBouncer before a database.
-
-    use std::os::unix::fs::MetadataExt;
-    use std::path::Path;
-    use std::process::{Child, Command, Stdio};
-
-    use super::fetched;
-
-    pub struct PgBouncer {
-        process: Child,
-        pub url: String,
-    }
-
-    pub fn start(program: &Path, port: u16, database_url: &str, folder: &Path) -> PgBouncer {
-        let url = reqwest::Url::parse(database_url).unwrap();
-        let (server_port, password) = (url.port().unwrap(), url.password().unwrap());
-        let folder = folder.join("pgbouncer");
-        std::fs::create_dir(&folder).unwrap();
-        let users = folder.join("users.txt");
-        std::fs::write(&users, format!("\"postgres\" \"{password}\"\n")).unwrap();
-        let ini = folder.join("pgbouncer.ini");
-        let text = format!(
-            "[databases]\n* = host=127.0.0.1 port={server_port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-            unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {}\npool_mode = transaction\ndefault_pool_size = 3\n",
-            users.display()
-        );
-        std::fs::write(&ini, text).unwrap();
-        // It refuses to run as root: then as nobody, who may pass through folders that are closed to others.
-        let as_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
-        let mut command = Command::new(if as_root { Path::new("setpriv") } else { program });
-        if as_root {
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override"]);
-            command.args(["--ambient-caps=+dac_override", "--"]).arg(program);
-        }
-        command
-            .arg("--quiet")
-            .arg(&ini)
-            .stdin(Stdio::null())
-            .env("LD_LIBRARY_PATH", fetched::debian_libraries());
-        let process = command.spawn().unwrap();
-        for _ in 0..1000 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-        let url = format!("postgres://postgres:{password}@127.0.0.1:{port}/cv_matching?sslmode=disable");
-        PgBouncer { process, url }
-    }
-
-    impl Drop for PgBouncer {
-        fn drop(&mut self) {
-            let _ = self.process.kill();
-            let _ = self.process.wait();
-        }
-    }
 }

@@ -5,6 +5,7 @@ pub mod function;
 pub mod lambda;
 pub mod operated;
 pub mod outside;
+pub mod pgbouncer;
 
 use std::collections::HashMap;
 use std::fs;
