@@ -23,7 +23,7 @@ test-hosts: ## build functions as programs of their own with cargo-lambda, as zi
 
 lint: ## check formatting and lints as CI does
 	@cargo fmt --all --check
-	@cargo clippy --locked --workspace --all-targets -- -D warnings
+	@cargo clippy --locked --workspace --all-targets --features functions/programs -- -D warnings
 
 format: ## format the code
 	@cargo fmt --all

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks the deploy files against the schemas of their makers: template.yaml by cfn-lint, docker-compose.yml by the compose
-specification, k8s/ by Kubernetes' own schemas (strict), each overlay as kustomize builds it where there is a kustomize.
+specification, k8s/ by Kubernetes' own schemas (strict), each overlay as kustomize builds it where there is a kustomize,
+.github/workflows by actionlint where there is one.
 
     .local/checks/bin/python scripts/check-deploy-files.py        (`make test` runs it; scripts/setup.sh --test fetches it)
 
@@ -20,7 +21,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = Path(os.environ.get("CV_MATCHING_LOCAL", ROOT / ".local"))
 # The kinds of these have no schema here; tests/deploy_files holds their fields against what is documented.
-WITHOUT_SCHEMA = ("serving.knative.dev/", "sources.knative.dev/", "keda.sh/")
+WITHOUT_SCHEMA = ("serving.knative.dev/", "sources.knative.dev/", "keda.sh/", "monitoring.coreos.com/")
 KUBERNETES = "1.33"
 
 problems = []
@@ -54,7 +55,8 @@ def check_compose():
         document = yaml.safe_load((ROOT / name).read_text())
         document = {key: value for key, value in document.items() if not key.startswith("x-")}
         try:
-            compose_spec.ComposeSpecification.model_validate(document)
+            # Without this it would pass over what it does not know, and with it what is misspelt.
+            compose_spec.ComposeSpecification.model_validate(document, extra="forbid")
         except ValueError as error:
             problems.append(f"{name}: {error}")
 
@@ -95,17 +97,30 @@ def check_kubernetes():
     for file in sorted((ROOT / "k8s").rglob("*.yaml")):
         check_manifests(str(file.relative_to(ROOT)), file.read_text())
     command = kustomize()
-    for overlay in sorted((ROOT / "k8s/overlays").iterdir()) if command else []:
+    overlays = [*sorted((ROOT / "k8s/overlays").iterdir()), ROOT / "k8s/monitoring"]
+    for overlay in overlays if command else []:
         built = run(*command, overlay)
+        name = str(overlay.relative_to(ROOT))
         if built.returncode:
-            problems.append(f"kustomize {overlay.name}: {built.stderr}")
+            problems.append(f"kustomize {name}: {built.stderr}")
         else:
-            check_manifests(f"k8s/overlays/{overlay.name}", built.stdout)
-            check_places(f"k8s/overlays/{overlay.name}", built.stdout)
+            check_manifests(name, built.stdout)
+            check_places(name, built.stdout)
+
+
+def check_workflows():
+    linter = shutil.which("actionlint", path=f"{LOCAL / 'deploy-checks/bin'}:{os.environ['PATH']}")
+    if linter is None:
+        skipped.append("workflows: run scripts/setup.sh --deploy-checks")
+        return
+    found = run(linter, "-color=false", *sorted((ROOT / ".github/workflows").glob("*.yml")))
+    if found.returncode:
+        problems.append(f"actionlint:\n{found.stdout}{found.stderr}")
 
 
 check_template()
 check_compose()
+check_workflows()
 check_kubernetes()
 for what in skipped:
     print(f"check-deploy-files: NOT CHECKED: {what}")

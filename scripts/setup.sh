@@ -13,7 +13,7 @@
 #   localstack/bin/python                      with --test: a virtual environment with LocalStack
 #   checks/bin/python                          with --test: one with the CloudEvents SDK and the schemas of deploy files
 #   debian/usr/{sbin/{nginx,pgbouncer},bin/promtool}   with --test, where the machine has them not and apt-get is there
-#   deploy-checks/bin/sam                      with --deploy-checks (450 MB)
+#   deploy-checks/bin/sam                      with --deploy-checks (460 MB; and a lint of workflows)
 #   lambda/bin/cargo-lambda                    with --lambda (470 MB)
 # Can be run again at any time: it does what is missing and no more. Delete a folder to have it fetched again.
 set -euo pipefail
@@ -221,7 +221,7 @@ if $with_tests; then
     set_up_debian
 fi
 if $with_deploy_checks; then
-    set_up_environment deploy-checks deploy-checks.txt "the AWS SAM command line (60 MB, 450 MB on disk)"
+    set_up_environment deploy-checks deploy-checks.txt "the AWS SAM command line and actionlint (60 MB, 460 MB on disk)"
 fi
 if $with_lambda; then
     set_up_environment lambda lambda.txt "cargo-lambda with zig (100 MB, 470 MB on disk)"

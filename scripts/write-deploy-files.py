@@ -181,6 +181,21 @@ def template_function(function):
     return text
 
 
+def queue_metrics(metric, queues):
+    """What an alarm reckons with: a metric of each queue."""
+    return "".join(f"""        - Id: queue{number}
+          ReturnData: false
+          MetricStat:
+            Period: 60
+            Stat: Maximum
+            Metric:
+              Namespace: AWS/SQS
+              MetricName: {metric}
+              Dimensions:
+                - {{ Name: QueueName, Value: !GetAtt {queue}.QueueName }}
+""" for number, queue in enumerate(queues, 1))
+
+
 def template():
     text = "".join(template_function(function) for function in table)
     for function in stages:
@@ -206,18 +221,11 @@ def template():
       SqsManagedSseEnabled: true
 """
     between("template.yaml", text)
-    text = "".join(f"""        - Id: queue{number}
-          ReturnData: false
-          MetricStat:
-            Period: 60
-            Stat: Maximum
-            Metric:
-              Namespace: AWS/SQS
-              MetricName: ApproximateNumberOfMessagesVisible
-              Dimensions:
-                - {{ Name: QueueName, Value: !GetAtt {camel(function['queue'])}Queue.QueueName }}
-""" for number, function in enumerate(stages, 1))
-    between("template.yaml", text, "backlog")
+    queues = [f"{camel(function['queue'])}Queue" for function in stages]
+    dead = [f"{camel(function['queue'])}DeadLetters" for function in stages] + ["CallDeadLetters"]
+    between("template.yaml", queue_metrics("ApproximateNumberOfMessagesVisible", queues), "backlog")
+    between("template.yaml", queue_metrics("ApproximateAgeOfOldestMessage", queues), "oldest")
+    between("template.yaml", queue_metrics("ApproximateNumberOfMessagesVisible", dead), "dead")
 
 
 # --- programs --------------------------------------------------------------------------------------------------------

@@ -418,6 +418,25 @@ async fn pages_and_unknown_addresses_are_answered(server: &Server) {
     let answer = server.send("ann", Method::PATCH, "/api/candidate/cvs", None).await;
     assert_eq!(answer.status(), 405);
     server.every_route_reaches_its_function().await;
+    // Whoever comes by the gateway must show who it is, and never reaches the metrics of a single process.
+    for path in ["/metrics", "//metrics", "/%6detrics", "/metrics/", "/api/../metrics", "/healthz/../metrics"]
+    {
+        let answer = raw_get(&server.url, path).await;
+        assert!(answer.starts_with("HTTP/1.1 40"), "{path}: {answer}");
+        assert!(!answer.contains("cv_matching_"), "{path}: {answer}");
+    }
+}
+
+/// A GET of a path as it is: clients tidy paths up.
+async fn raw_get(url: &str, path: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let host = url.trim_start_matches("http://").to_owned();
+    let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 async fn cvs_get_explained_recommendations(server: &Server) {

@@ -203,12 +203,16 @@ async fn a_queue_that_nobody_works_on_or_that_is_paused_is_told_so() {
     assert_eq!(world.text(audit).await, "olivia queue.test cv-parse");
     // What was asked long ago is forgotten.
     world.sql("update probe set sent_at = now() - interval '10 years'").await;
-    world.pipeline.run_task(shared::pipeline::Task::CleanupOldData).await.unwrap();
+    world
+        .pipeline
+        .run_task(shared::pipeline::Task::CleanupOldData, shared::pipeline::RunHost::InProcess)
+        .await
+        .unwrap();
     assert_eq!(world.text("select count(*)::text from probe").await, "0");
 }
 
 async fn ill(world: &World) -> Vec<(String, Health)> {
-    let parts = world.pipeline.check_parts().await;
+    let parts = Box::pin(world.pipeline.check_parts()).await;
     let ill = parts.into_iter().filter(|part| part.status != Health::Ok);
     ill.map(|part: PartHealth| (part.name, part.status)).collect()
 }
@@ -217,7 +221,8 @@ async fn ill(world: &World) -> Vec<(String, Health)> {
 async fn each_part_that_is_ill_is_found() {
     let world = World::in_memory().await;
     assert_eq!(ill(&world).await, []);
-    let names: Vec<String> = world.pipeline.check_parts().await.into_iter().map(|part| part.name).collect();
+    let parts = Box::pin(world.pipeline.check_parts()).await;
+    let names: Vec<String> = parts.into_iter().map(|part| part.name).collect();
     for queue in QueueName::ALL {
         assert!(names.contains(&format!("queue {}", queue.as_str())), "{names:?}");
     }
@@ -240,7 +245,11 @@ async fn each_part_that_is_ill_is_found() {
     let old = "set applied_on = '2020-01-01T00:00:00Z'";
     world.sql(&format!("update refinery_schema_history {old}")).await;
     assert_eq!(ill(&world).await, [("schedules".to_owned(), Health::Degraded)]);
-    world.pipeline.run_task(shared::pipeline::Task::RetryFailedEmbeddings).await.unwrap();
+    world
+        .pipeline
+        .run_task(shared::pipeline::Task::RetryFailedEmbeddings, shared::pipeline::RunHost::InProcess)
+        .await
+        .unwrap();
     assert_eq!(ill(&world).await, []);
     world.sql("update task_run set started_at = now() - interval '20 minutes'").await;
     assert_eq!(ill(&world).await, [("schedules".to_owned(), Health::Degraded)]);

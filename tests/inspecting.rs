@@ -1,8 +1,9 @@
 //! What operators see of the cache, the database, the chat API's batches and each other's deeds: on real parts, through the routes.
 
+use cv_matching_tests::fetched;
 use cv_matching_tests::operated::Operated;
 use cv_matching_tests::outside::variable;
-use cv_matching_tests::{fetched, pgbouncer};
+use cv_matching_tests::pgbouncer::PgBouncer;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::cache::{Cache, InMemory, Redis};
@@ -217,7 +218,7 @@ async fn looking_retrying_and_cleaning_work_through_a_transaction_pooling_proxy(
     let Some(program) = fetched::debian("pgbouncer") else { return };
     let world = world(in_memory()).await;
     let port = cv_matching_tests::function::free_port();
-    let proxy = pgbouncer::start(&program, port, &world.database.url(), world.folder.path());
+    let proxy = PgBouncer::start(&program, port, &world.database.url(), world.folder.path());
     let db = Db::new(&proxy.url, 6).unwrap();
     let mut failed = Vec::new();
     for number in 0..6 {

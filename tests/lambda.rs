@@ -8,7 +8,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use cv_matching_tests::lambda::LambdaFunction;
 use cv_matching_tests::outside::Outside;
-use cv_matching_tests::{checkout, fetched, pgbouncer, signal, token};
+use cv_matching_tests::pgbouncer::PgBouncer;
+use cv_matching_tests::{checkout, fetched, signal, token};
 use serde_json::{Value, json};
 use shared::auth::Role;
 use shared::queue::QueueName;
@@ -167,7 +168,7 @@ async fn the_whole_way_works_through_a_transaction_pooling_proxy() {
     let Some(program) = fetched::debian("pgbouncer") else { return };
     let mut world = World::make().await;
     let port = cv_matching_tests::function::free_port();
-    let proxy = pgbouncer::start(&program, port, &world.parts.database_url, world.parts.folder.path());
+    let proxy = PgBouncer::start(&program, port, &world.parts.database_url, world.parts.folder.path());
     let url = proxy.url.clone();
     for (name, value) in &mut world.parts.variables {
         if *name == "DATABASE_URL" {
@@ -303,6 +304,40 @@ async fn an_event_that_is_not_for_the_function_is_an_error_and_an_unknown_addres
     let answer =
         get_cv.call(&get(&format!("/api/candidate/cvs/{}", Uuid::now_v7()), "", "ann")).await.unwrap();
     assert_eq!(answer["statusCode"], 404, "{answer}");
+}
+
+/// API Gateway joins what a client sends more than once: headers by commas, cookies in a list of their own, parameters in a
+/// map by commas, beside the query as it was sent.
+#[tokio::test]
+async fn headers_cookies_and_parameters_that_come_more_than_once_are_taken_as_they_were_sent() {
+    let world = World::make().await;
+    let upload_cv = world.start("upload-cv").await;
+    for name in ["Kim Lee", "Kim Low"] {
+        let answer = upload_cv.call(&upload("kim", "cv.txt", format!("{name}\nChef\n").as_bytes())).await;
+        assert_eq!(answer.unwrap()["statusCode"], 202);
+    }
+    let list_cvs = world.start("list-cvs").await;
+    let mut event = event("http-api-repeated");
+    let bearer = format!("Bearer {}", token("kim", &Role::ALL));
+    event["headers"]["authorization"] = bearer.as_str().into();
+    let answer = list_cvs.call(&event).await.unwrap();
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    let page = body(&answer);
+    assert_eq!(page["cvs"].as_array().unwrap().len(), 1, "{page}");
+    let first = page["cvs"][0]["cv_id"].clone();
+    event["rawQueryString"] = format!("limit=1&cursor={}", page["next_cursor"].as_str().unwrap()).into();
+    let page = body(&list_cvs.call(&event).await.unwrap());
+    assert_eq!(page["cvs"].as_array().unwrap().len(), 1, "{page}");
+    assert_ne!(page["cvs"][0]["cv_id"], first);
+    // One that means one thing only is refused, and not read as "1,2".
+    event["rawQueryString"] = "limit=1&limit=2".into();
+    event["queryStringParameters"] = json!({ "limit": "1,2" });
+    let answer = list_cvs.call(&event).await.unwrap();
+    assert_eq!(answer["statusCode"], 400, "{answer}");
+    assert_eq!(answer["headers"]["content-type"], "application/problem+json");
+    event["rawQueryString"] = "".into();
+    event["headers"]["authorization"] = format!("{bearer},{bearer}").into();
+    assert_eq!(list_cvs.call(&event).await.unwrap()["statusCode"], 401);
 }
 
 /// Measured here, and bounded far above what is measured: machines of tests are busy.

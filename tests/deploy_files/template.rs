@@ -223,12 +223,39 @@ fn what_the_alarms_count_is_what_the_code_logs() {
     let expected = [
         "BacklogAlarm 1000",
         "DatabaseAlarm 0",
+        "DeadLettersAlarm 0",
         "EmbeddingFailuresAlarm 5",
         "LatencyAlarm 5000",
+        "OldestMessageAlarm 900",
         "ParsingFailuresAlarm 10",
         "RedisAlarm 0",
     ];
     assert_eq!(thresholds, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn alarms_of_queues_look_at_every_queue() {
+    let template = template();
+    let queues = of_type(&template, "AWS::SQS::Queue");
+    let (dead, alive): (Vec<String>, Vec<String>) =
+        queues.into_iter().partition(|name| name.ends_with("DeadLetters"));
+    for (alarm, metric, wanted) in [
+        ("BacklogAlarm", "ApproximateNumberOfMessagesVisible", &alive),
+        ("OldestMessageAlarm", "ApproximateAgeOfOldestMessage", &alive),
+        ("DeadLettersAlarm", "ApproximateNumberOfMessagesVisible", &dead),
+    ] {
+        let metrics = at(&template, &["Resources", alarm, "Properties", "Metrics"]).as_sequence().unwrap();
+        let found: BTreeSet<String> = metrics
+            .iter()
+            .map(|one| at(one, &["MetricStat", "Metric"]))
+            .filter(|one| !one.is_null())
+            .map(|one| format!("{} {}", text(at(one, &["MetricName"])), text(&at(one, &["Dimensions"])[0])))
+            .collect();
+        let expected = wanted
+            .iter()
+            .map(|name| format!("{metric} {{Name: QueueName, Value: !GetAtt {name}.QueueName}}"));
+        assert_eq!(found, expected.collect(), "{alarm}");
+    }
 }
 
 #[test]

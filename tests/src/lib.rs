@@ -103,6 +103,11 @@ impl Server {
         process.wait().expect("it ends")
     }
 
+    /// Waits until it ends by itself.
+    pub fn wait(mut self) -> ExitStatus {
+        self.process.take().expect("it was started here").wait().expect("it ends")
+    }
+
     /// Ends it as a crash does.
     pub fn kill(mut self) {
         let mut process = self.process.take().expect("it was started here");

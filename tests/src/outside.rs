@@ -1,7 +1,9 @@
 //! The parts outside the process: a Postgres, and S3, SQS and Redis as `scripts/test.sh` starts them.
 
+use shared::config::Settings;
 use shared::db::Db;
 use shared::host::EmbeddedPostgres;
+use shared::pipeline::Pipeline;
 use shared::queue::Sqs;
 use shared::storage::Storage;
 use tempfile::TempDir;
@@ -64,6 +66,14 @@ impl Outside {
     /// The database.
     pub fn db(&self) -> Db {
         Db::new(&self.database_url, 2).expect("an address")
+    }
+
+    /// A pipeline on the same parts, in the test's own process.
+    pub async fn pipeline(&self) -> Pipeline {
+        let mut settings = Settings::from_env().expect("settings");
+        settings.s3_bucket = Some(self.bucket.clone());
+        settings.sqs_queue_url_prefix = Some(self.queue_prefix.clone());
+        shared::host::pipeline(self.db(), settings).await.expect("the parts are there")
     }
 
     /// The queues.

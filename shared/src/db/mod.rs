@@ -15,6 +15,7 @@ pub mod interaction;
 pub mod interaction_metrics;
 pub mod job;
 pub mod match_variant;
+mod migrations;
 pub mod monitoring;
 pub mod parsing_quality;
 pub mod pause;
@@ -54,6 +55,7 @@ const CHECK_PATIENCE: Duration = Duration::from_secs(2);
 /// A pool of connections to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
+    url: Arc<str>,
     pool: Pool,
     vector_type: Arc<OnceCell<Type>>,
 }
@@ -125,10 +127,6 @@ macro_rules! params {
 }
 pub(crate) use params;
 
-mod embedded {
-    refinery::embed_migrations!("../migrations");
-}
-
 impl Db {
     /// A pool of at most `connections` connections to `url`. Connects at the first use. A connection that lay idle for
     /// seconds is tried before it is used again.
@@ -185,7 +183,7 @@ impl Db {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| DbError::Unreachable(error.to_string()))?;
-        Ok(Self { pool, vector_type: Arc::new(OnceCell::new()) })
+        Ok(Self { url: url.into(), pool, vector_type: Arc::new(OnceCell::new()) })
     }
 
     /// A connection.
@@ -204,20 +202,6 @@ impl Db {
         let status = self.pool.status();
         let in_use = status.size.saturating_sub(status.available);
         instruments::pool_connections(in_use, status.available, status.waiting);
-    }
-
-    /// Brings the tables up to date. Safe to call from many processes at once: they take turns.
-    ///
-    /// # Errors
-    /// The database cannot be reached or a migration fails; then nothing of it stays.
-    pub async fn migrate(&self) -> Result<Vec<String>, DbError> {
-        let mut client = self.client().await?;
-        // One number for all processes of this project: the lock's name.
-        client.batch_execute("select pg_advisory_lock(7215301)").await?;
-        let report =
-            embedded::migrations::runner().run_async(&mut **client as &mut tokio_postgres::Client).await;
-        client.batch_execute("select pg_advisory_unlock(7215301)").await?;
-        Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())
     }
 
     /// Whether the database answers.

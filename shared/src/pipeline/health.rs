@@ -59,7 +59,8 @@ async fn tried(
     trial: impl Future<Output = Found>,
 ) -> PartHealth {
     let started = Instant::now();
-    let found = timeout(patience, trial)
+    // Boxed, since side by side these are large.
+    let found = timeout(patience, Box::pin(trial))
         .await
         .unwrap_or_else(|_| Err((otherwise, format!("no answer within {} s", patience.as_secs()))));
     let (status, detail) = match found {

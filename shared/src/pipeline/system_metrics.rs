@@ -154,8 +154,14 @@ fn set_database(database: &DatabaseState) {
 
 fn set_queue(queue: QueueName, attributes: Option<Attributes>) {
     set_for(instruments::QUEUE_UP.name, "queue", queue.as_str(), u8::from(attributes.is_some()));
-    let Some(Attributes { waiting, in_flight, dead, oldest_age_seconds, .. }) = attributes else { return };
-    for (state, count) in [("waiting", Some(waiting)), ("in_flight", Some(in_flight)), ("dead", dead)] {
+    let Some(attributes) = attributes else { return };
+    let Attributes { waiting, in_flight, delayed, dead, oldest_age_seconds } = attributes;
+    for (state, count) in [
+        ("waiting", Some(waiting)),
+        ("delayed", Some(delayed)),
+        ("in_flight", Some(in_flight)),
+        ("dead", dead),
+    ] {
         if let Some(count) = count {
             gauge!(instruments::QUEUE_MESSAGES.name, "queue" => queue.as_str(), "state" => state)
                 .set(count.number());

@@ -345,11 +345,23 @@ mod tests {
             }
             let received = queues.receive(QueueName::CvParse, 1, Duration::from_secs(1), LONG).await;
             assert_eq!(ids(&received), [id], "after {seconds} s");
-            // Hints that come meanwhile give it no new life.
-            send(&queues, QueueName::CvParse, &[id], Duration::from_millis(seconds * 4000 + 1000));
             queues.put_back(QueueName::CvParse, &received);
         }
         let (dead, count) = queues.dead(QueueName::CvParse, 10);
         assert_eq!((dead.len(), count, dead[0].receives), (1, 1, MOST_RECEIVES));
+    }
+
+    #[tokio::test]
+    async fn a_new_hint_at_the_same_row_gives_a_message_no_new_life() {
+        let queues = InMemory::new();
+        let id = Uuid::now_v7();
+        send(&queues, QueueName::CvParse, &[id], NOW);
+        for _ in 1..MOST_RECEIVES {
+            assert_eq!(queues.receive(QueueName::CvParse, 1, NOW, NOW).await.len(), 1);
+        }
+        send(&queues, QueueName::CvParse, &[id], NOW);
+        assert_eq!(queues.receive(QueueName::CvParse, 1, NOW, NOW).await.len(), 1);
+        assert!(queues.receive(QueueName::CvParse, 1, NOW, NOW).await.is_empty());
+        assert_eq!(queues.attributes(QueueName::CvParse).dead, Some(1));
     }
 }

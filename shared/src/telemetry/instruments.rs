@@ -61,7 +61,7 @@ const fn system(
 const STAGE_ITEMS: Instrument = counter(
     "cv_matching_stage_items_total",
     &["function", "outcome"],
-    "Rows that a function worked on. Outcome: completed; retrying, the attempt failed and another follows; failed, for good; lost, the lease ended before the work",
+    "Rows that a stage's function worked on, or a schedule for it. Outcome: completed; retrying, the attempt failed and another follows; failed, for good; lost, the lease ended before the work",
 );
 const STAGE_BATCH_DURATION: Instrument = seconds(
     "cv_matching_stage_batch_duration_seconds",
@@ -149,7 +149,7 @@ pub const QUEUE_MESSAGES: Instrument = system(
     "cv_matching_queue_messages",
     Unit::Count,
     &["queue", "state"],
-    "Messages of a queue. State: waiting, in_flight, dead (in its dead-letter queue)",
+    "Messages of a queue. State: waiting, delayed (their time has not come), in_flight, dead (in its dead-letter queue)",
 );
 /// The age of the first message.
 pub const QUEUE_OLDEST: Instrument = system(
