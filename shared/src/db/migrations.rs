@@ -18,6 +18,12 @@ mod embedded {
     refinery::embed_migrations!("../migrations");
 }
 
+/// The number of the last migration that this program knows.
+pub(super) fn latest_version() -> i64 {
+    let runner = embedded::migrations::runner();
+    runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max().unwrap_or(0)
+}
+
 impl Db {
     /// Brings the tables up to date; returns the names of the migrations that were applied. Safe to call from many processes
     /// at once: they take turns. Each migration is a transaction. A database that a later version has migrated is left as it is.

@@ -1,6 +1,6 @@
 //! Whether the database's tables are those that this program works with, and whether its schedules run.
 
-use super::{Db, DbError, embedded, params};
+use super::{Db, DbError, migrations, params};
 
 /// The state of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +30,7 @@ impl Db {
         let row = client
             .query_typed_one("select coalesce(max(version), 0)::bigint from refinery_schema_history", &[])
             .await?;
-        let runner = embedded::migrations::runner();
-        let known = runner.get_migrations().iter().map(|migration| i64::from(migration.version())).max();
-        Ok(SchemaVersions { database: row.try_get(0)?, program: known.unwrap_or(0) })
+        Ok(SchemaVersions { database: row.try_get(0)?, program: migrations::latest_version() })
     }
 
     /// How long ago the last of these tasks was called by its schedule.
