@@ -1,13 +1,18 @@
 //! What operators see of the cache, the database, the chat API's batches and each other's deeds: on real parts, through the routes.
 
+use cv_matching_tests::fetched;
 use cv_matching_tests::operated::Operated;
 use cv_matching_tests::outside::variable;
+use cv_matching_tests::pgbouncer::PgBouncer;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::cache::{Cache, InMemory, Redis};
 use shared::config::{ChatSettings, ModelApiSettings};
 use shared::db::Db;
 use shared::db::chat_call::{ChatCallEnd, NewChatCall};
+use shared::db::cleaning::Kept;
+use shared::db::stage::Stage;
+use shared::db::stage_state::StateFilter;
 use uuid::Uuid;
 
 async fn world(cache: Cache) -> Operated {
@@ -183,7 +188,7 @@ async fn the_database_tells_of_itself_without_the_values_of_any_statement() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_without_further_rights_and_a_server_that_counts_no_statements_are_told_of_too() {
     let folder = cv_matching_tests::folder();
-    let postgres = cv_matching_tests::fetched::postgres();
+    let postgres = fetched::postgres();
     let settings = ["shared_preload_libraries=".to_owned()];
     let server =
         shared::host::EmbeddedPostgres::start_with(&postgres, &folder.path().join("database"), &settings);
@@ -205,6 +210,44 @@ async fn a_role_without_further_rights_and_a_server_that_counts_no_statements_ar
     db.client().await.unwrap().batch_execute(made).await.unwrap();
     let how = plain.report().await.unwrap().slow_statements.how_to_switch_on.expect("it says how");
     assert!(how.contains("restart"), "{how}");
+}
+
+/// The proxy gives a server connection for the length of a transaction only.
+#[tokio::test(flavor = "multi_thread")]
+async fn looking_retrying_and_cleaning_work_through_a_transaction_pooling_proxy() {
+    let Some(program) = fetched::debian("pgbouncer") else { return };
+    let world = world(in_memory()).await;
+    let port = cv_matching_tests::function::free_port();
+    let proxy = PgBouncer::start(&program, port, &world.database.url(), world.folder.path());
+    let db = Db::new(&proxy.url, 6).unwrap();
+    let mut failed = Vec::new();
+    for number in 0..6 {
+        failed.push(world.upload(&format!("{number}"), "a.txt", b"Clara\nNurse\n").await);
+    }
+    world
+        .sql(
+            "update cv set parsing_status = 'failed'; insert into history (cv_id, step, outcome, at) \
+        select id, 'parsing', 'failed', now() - interval '90 days' from cv",
+        )
+        .await;
+    // Side by side, so that the proxy mixes their transactions: each is done by who did it, and by nobody else.
+    let one = async |id: shared::domain::CvId, caller: String| {
+        let ids = [id.0];
+        let filter = StateFilter { stages: &[Stage::CvParsing], ids: Some(&ids), ..StateFilter::default() };
+        assert_eq!(db.retry_failed(&filter, &caller, 10).await.unwrap(), ids);
+        assert!(db.report().await.unwrap().tables.iter().any(|table| table.name == "cv"));
+        db.delete_past_retention(Kept::History, 30.0).await.unwrap().rows
+    };
+    let work = failed.iter().map(|id| one(*id, format!("caller of {id}")));
+    let deleted: u64 = futures_util::future::join_all(work).await.iter().sum();
+    assert_eq!(deleted, 6);
+    let named = "select count(*) from history where outcome = 'requested' and actor = 'caller of ' || cv_id";
+    assert_eq!(world.number(named).await, 6);
+    world.sql("update cv set parsing_status = 'failed'; update cv set parsing_status = 'pending'").await;
+    assert_eq!(
+        world.number("select count(*) from history where outcome = 'requested' and actor is null").await,
+        6
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,7 +74,7 @@ pub struct StandingQuery {
     /// In this stage; of CVs in any, of which `explanation` is that of the latest matches. Jobs have only `job_embedding`.
     #[param(inline)]
     pub stage: Option<Stage>,
-    /// That stand so.
+    /// That stand so: `failed`, `pending` or `processing`.
     #[param(inline, default = "failed")]
     pub status: Option<StageStatus>,
     /// Whose last attempt failed for this reason, by the failure's stable name.
@@ -95,7 +95,7 @@ impl StandingQuery {
     /// What is asked for, of the stages `all` where the query names none of them.
     ///
     /// # Errors
-    /// The query names another stage.
+    /// The query names another stage, or what is done: that is nearly all there is.
     pub fn filter<'a>(&'a self, all: &'a [Stage]) -> Result<StateFilter<'a>, Problem> {
         let stages = match &self.stage {
             None => all,
@@ -105,9 +105,13 @@ impl StandingQuery {
                 return Err(Problem::bad_parameter("stage", format!("must be one of: {}", names.join(", "))));
             }
         };
+        let status = self.status.unwrap_or(StageStatus::Failed);
+        if status == StageStatus::Completed {
+            return Err(Problem::bad_parameter("status", "must be failed, pending or processing"));
+        }
         Ok(StateFilter {
             stages,
-            status: Some(self.status.unwrap_or(StageStatus::Failed)),
+            status: Some(status),
             reason: self.reason.as_deref(),
             after: self.after,
             before: self.before,

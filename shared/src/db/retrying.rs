@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::audit_log::{self, Deed};
 use super::stage::Stage;
-use super::stage_state::{StateFilter, chosen};
+use super::stage_state::{StateFilter, chosen, moment};
 use super::{Db, DbError, params};
 use crate::domain::StageStatus;
 

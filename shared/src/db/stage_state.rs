@@ -39,15 +39,32 @@ impl StateFilter<'_> {
     }
 }
 
+/// When a row of `stage_state` failed, or was made where it has not failed.
+macro_rules! moment {
+    () => {
+        "case when status <> 'failed' then created_at else coalesce(
+                (select max(at) from history where history.cv_id = stage_state.cv_id and history.step = stage_state.step
+                    and history.outcome = 'failed'),
+                (select max(at) from history where history.job_id = stage_state.job_id and history.step = stage_state.step
+                    and history.outcome = 'failed'),
+                next_attempt_at) end"
+    };
+}
+pub(super) use moment;
+
 /// The rows of a [`StateFilter`], whose fields are `$1` to `$6`: the same for all that is listed, counted and changed.
 macro_rules! chosen {
     () => {
-        "stage = any ($1) and ($2::text is null or status = $2) and ($3::text is null or failure ->> 'reason' = $3)
-            and ($4::timestamptz is null or case when status = 'failed'
-                then coalesce(failed_at(cv_id, job_id, step), next_attempt_at) else created_at end >= $4)
-            and ($5::timestamptz is null or case when status = 'failed'
-                then coalesce(failed_at(cv_id, job_id, step), next_attempt_at) else created_at end < $5)
+        concat!(
+            "stage = any ($1) and ($2::text is null or status = $2) and ($3::text is null or failure ->> 'reason' = $3)
+            and ($4::timestamptz is null or ",
+            moment!(),
+            " >= $4)
+            and ($5::timestamptz is null or ",
+            moment!(),
+            " < $5)
             and ($6::uuid[] is null or coalesce(cv_id, job_id) = any ($6))"
+        )
     };
 }
 pub(super) use chosen;
@@ -198,16 +215,20 @@ pub struct JobStanding {
     pub embedding: Standing,
 }
 
+/// First which CVs or jobs stand on the page, then what there is to say of these alone.
 const LISTED: &str = concat!(
-    "with alike as (
+    "with page as materialized (
+        select coalesce(cv_id, job_id) as id from stage_state where ",
+    chosen!(),
+    " and ($7::uuid is null or coalesce(cv_id, job_id) < $7) group by 1 order by 1 desc limit $8),
+    alike as (
         select coalesce(cv_id, job_id) as id, cv_id, job_id, stage, step, status, count(*) as items, max(attempts) as attempts,
             min(next_attempt_at) as next_attempt_at, max(lease_until) as lease_until,
             (array_agg(failure order by failure is null))[1] as failure
         from stage_state
-        where ",
+        where coalesce(cv_id, job_id) = any (array(select id from page)) and ",
     chosen!(),
-    " and ($7::uuid is null or coalesce(cv_id, job_id) < $7)
-        group by cv_id, job_id, stage, step, status, failure ->> 'reason')
+    " group by cv_id, job_id, stage, step, status, failure ->> 'reason')
     select id, coalesce((select created_at from cv where cv.id = alike.id), (select created_at from job where job.id = alike.id))
             as created_at,
         coalesce((select is_latest from cv where cv.id = alike.id), (select status = 'open' from job where job.id = alike.id))
@@ -216,7 +237,7 @@ const LISTED: &str = concat!(
             'next_attempt_at', next_attempt_at, 'lease_until', lease_until, 'failure', failure,
             'failed_at', case when status = 'failed' then coalesce(failed_at(cv_id, job_id, step), next_attempt_at) end)
             order by stage, status) as stages
-    from alike group by id order by id desc limit $8"
+    from alike group by id order by id desc"
 );
 
 const COUNTED: &str = concat!(
