@@ -133,8 +133,9 @@ def template_function(function):
           LLM_PRICE_OUTPUT: !Ref LlmPriceOutput
           LLM_DAILY_BUDGET: !Ref LlmDailyBudget
           LLM_API_KEY: !If [HasLlmKey, !Sub '{{resolve:secretsmanager:${LlmSecretArn}:SecretString:key}}', '']"""}
-    for need in set(keys) & set(function["needs"]):
-        text += f"      Environment:\n        Variables:\n          {keys[need]}\n"
+    needed = [keys[need] for need in keys if need in function["needs"]]
+    if needed:
+        text += "".join(["      Environment:\n        Variables:\n", *(f"          {lines}\n" for lines in needed)])
     text += statements(function)
     if kind == "http":
         text += "      Events:\n"

@@ -1,78 +1,20 @@
-//! Each alert's condition, made to happen on real parts, seen in `/metrics`, and firing in the rules.
+//! Alerts on the work: what waits, fails, is late or slow, made to happen on real parts, seen in `/metrics`, and firing in the
+//! rules.
 
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::routing::post;
-use cv_matching_tests::function::{Function, answers, free_port};
 use cv_matching_tests::outside::Outside;
-use cv_matching_tests::{PATIENCE, Server, fetched, folder};
+use cv_matching_tests::{Server, fetched, folder};
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::db::Db;
-use shared::host::EmbeddedPostgres;
 
 use crate::exposition::Metrics;
-use crate::promtool::Promtool;
-use crate::serving::{TOKEN, scraped};
-
-/// The metrics of `url` once they are as `wanted`: what is read of the whole system is kept for some seconds.
-async fn metrics_when(url: &str, wanted: impl Fn(&Metrics) -> bool) -> Metrics {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let text = scraped(url).await;
-        let metrics = Metrics::read(&text);
-        if wanted(&metrics) {
-            return metrics;
-        }
-        assert!(Instant::now() < until, "it is not seen: {text}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
-
-fn is(value: Option<f64>, wanted: f64) -> bool {
-    value.is_some_and(|value| (value - wanted).abs() < 0.5)
-}
-
-fn fires(before: &Metrics, after: &Metrics, alerts: &[&str]) {
-    if let Some(promtool) = Promtool::find() {
-        promtool.assert_fires(before, after, alerts);
-    }
-}
-
-/// The function `metrics`, on a database of its own.
-struct World {
-    function: Function,
-    url: String,
-    parts: Outside,
-}
-
-impl World {
-    async fn with(more: &[(&'static str, &str)]) -> Self {
-        let parts = Outside::make().await;
-        let port = free_port().to_string();
-        let mut variables = parts.variables();
-        variables.retain(|(name, _)| more.iter().all(|(other, _)| name != other));
-        variables.extend([("PORT", port.as_str()), ("METRICS_TOKEN", TOKEN)]);
-        variables.extend(more);
-        let function = Function::start("metrics", &variables, &parts.folder.path().join("metrics.log"));
-        let url = format!("http://127.0.0.1:{port}");
-        answers(&format!("{url}/readyz")).await;
-        Self { function, url, parts }
-    }
-
-    async fn metrics(&self) -> Metrics {
-        metrics_when(&self.url, |_| true).await
-    }
-
-    async fn sql(&self, statement: &str) {
-        self.parts.db().client().await.unwrap().batch_execute(statement).await.unwrap();
-    }
-}
+use crate::serving::TOKEN;
+use crate::world::{World, fires, is, metrics_when};
 
 /// A CV of each of `count` people, waiting to be parsed.
 fn waiting_cvs(count: u32) -> String {
@@ -152,89 +94,6 @@ async fn a_dead_letter() {
     let after =
         metrics_when(&world.url, |metrics| is(metrics.value("cv_matching_queue_messages", &dead), 1.0)).await;
     fires(&before, &after, &["CvMatchingDeadLetters"]);
-}
-
-#[tokio::test]
-async fn a_disk_that_is_almost_full() {
-    let small = World::with(&[("DATABASE_SIZE_LIMIT_GB", "0.005")]).await.metrics().await;
-    let large = World::with(&[("DATABASE_SIZE_LIMIT_GB", "100")]).await.metrics().await;
-    fires(&large, &small, &["CvMatchingDatabaseFills", "CvMatchingDatabaseAlmostFull"]);
-    assert!(small.value("cv_matching_database_size_bytes", &[]).unwrap() > 5e6);
-}
-
-#[tokio::test]
-async fn queues_that_cannot_be_reached() {
-    let before = World::with(&[]).await.metrics().await;
-    // Nothing listens there.
-    let world = World::with(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:9")]).await;
-    let after = world.metrics().await;
-    assert!(is(before.value("cv_matching_queue_up", &[("queue", "cv-parse")]), 1.0));
-    assert!(is(after.value("cv_matching_queue_up", &[("queue", "cv-parse")]), 0.0));
-    assert!(is(after.value("cv_matching_database_up", &[]), 1.0), "the rest is read all the same");
-    fires(&before, &after, &["CvMatchingQueueDown"]);
-}
-
-struct Redis {
-    process: Child,
-    url: String,
-}
-
-impl Redis {
-    fn start() -> Self {
-        let fetched: PathBuf = fetched::local().join("valkey/bin/valkey-server");
-        let port = free_port().to_string();
-        let process = Command::new(fetched)
-            .args(["--bind", "127.0.0.1", "--port", &port, "--save", "", "--appendonly", "no"])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("Valkey is there: run scripts/setup.sh --test");
-        let until = Instant::now() + PATIENCE;
-        while TcpStream::connect(format!("127.0.0.1:{port}")).is_err() {
-            assert!(Instant::now() < until, "Valkey does not answer");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Self { process, url: format!("redis://127.0.0.1:{port}") }
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-#[tokio::test]
-async fn a_redis_that_was_stopped() {
-    let redis = Redis::start();
-    let world = World::with(&[("REDIS_URL", &redis.url)]).await;
-    let before =
-        metrics_when(&world.url, |metrics| is(metrics.value("cv_matching_redis_up", &[]), 1.0)).await;
-    drop(redis);
-    let after = metrics_when(&world.url, |metrics| is(metrics.value("cv_matching_redis_up", &[]), 0.0)).await;
-    assert!(is(after.value("cv_matching_database_up", &[]), 1.0));
-    fires(&before, &after, &["CvMatchingRedisDown"]);
-    // It ends as cleanly as with it.
-    assert!(world.function.stop().success());
-}
-
-#[tokio::test]
-async fn a_postgres_that_was_stopped() {
-    let folder = folder();
-    let database = EmbeddedPostgres::start(&fetched::postgres(), &folder.path().join("database")).unwrap();
-    let url = database.url();
-    Db::new(&url, 1).unwrap().migrate().await.unwrap();
-    let world = World::with(&[("DATABASE_URL", &url)]).await;
-    let before =
-        metrics_when(&world.url, |metrics| is(metrics.value("cv_matching_database_up", &[]), 1.0)).await;
-    database.stop().unwrap();
-    let after =
-        metrics_when(&world.url, |metrics| is(metrics.value("cv_matching_database_up", &[]), 0.0)).await;
-    // What cannot be read is absent, and not what it was.
-    assert_eq!(after.value("cv_matching_backlog_items", &[("stage", "cv_parsing")]), None);
-    let errors = after.value("cv_matching_database_errors_total", &[("kind", "unreachable")]);
-    assert!(errors.is_some_and(|count| count >= 1.0), "{errors:?}");
-    fires(&before, &after, &["CvMatchingDatabaseDown"]);
 }
 
 #[tokio::test]
@@ -324,21 +183,6 @@ async fn answers_that_take_longer_than_five_seconds() {
 }
 
 #[tokio::test]
-async fn requests_that_fail() {
-    let folder = folder();
-    let database = EmbeddedPostgres::start(&fetched::postgres(), &folder.path().join("outside")).unwrap();
-    let server =
-        Server::start(folder.path(), &[("METRICS_TOKEN", TOKEN), ("DATABASE_URL", &database.url())], None);
-    assert_eq!(server.send("ann", Method::GET, "/api/candidate/cvs", None).await.status(), 200);
-    let before = metrics_when(&server.url, |_| true).await;
-    database.stop().unwrap();
-    assert_eq!(server.send("ann", Method::GET, "/api/candidate/cvs", None).await.status(), 503);
-    let after =
-        metrics_when(&server.url, |metrics| is(metrics.value("cv_matching_database_up", &[]), 0.0)).await;
-    fires(&before, &after, &["CvMatchingRequestsFail", "CvMatchingDatabaseDown"]);
-}
-
-#[tokio::test]
 async fn a_stage_that_takes_longer_than_five_seconds_for_a_row() {
     // A model that is as slow as that.
     let answer = |Json(request): Json<Value>| async move {
@@ -411,33 +255,4 @@ async fn a_task_that_breaks_off() {
     let errors = after.value("cv_matching_database_errors_total", &[("kind", "statement")]);
     assert!(errors.is_some_and(|count| count >= 1.0), "{errors:?}");
     fires(&before, &after, &["CvMatchingTaskFails"]);
-}
-
-#[tokio::test]
-async fn a_database_whose_connections_are_used_up() {
-    let folder = folder();
-    let few = ["max_connections=20".to_owned()];
-    let database =
-        EmbeddedPostgres::start_with(&fetched::postgres(), &folder.path().join("database"), &few).unwrap();
-    let url = database.url();
-    Db::new(&url, 1).unwrap().migrate().await.unwrap();
-    let world = World::with(&[("DATABASE_URL", &url)]).await;
-    let before = world.metrics().await;
-    let others = Db::new(&url, 18).unwrap();
-    let held = {
-        let mut held = Vec::new();
-        for _ in 0..18 {
-            held.push(others.client().await.unwrap());
-        }
-        held
-    };
-    let taken = |metrics: &Metrics| -> f64 {
-        let states =
-            metrics.samples.iter().filter(|sample| sample.name == "cv_matching_database_connections");
-        states.map(|sample| sample.value).sum()
-    };
-    let after = metrics_when(&world.url, |metrics| taken(metrics) > 18.5).await;
-    assert!(is(after.value("cv_matching_database_connections_limit", &[]), 20.0));
-    fires(&before, &after, &["CvMatchingDatabaseConnectionsUsedUp"]);
-    drop(held);
 }

@@ -6,5 +6,7 @@ mod conditions;
 mod exposition;
 mod files;
 mod on_lambda;
+mod parts;
 mod promtool;
 mod serving;
+mod world;
