@@ -469,9 +469,7 @@ async fn cvs_get_explained_recommendations(server: &Server) {
 
 async fn every_queue_is_worked_on_by_a_container_of_its_own(server: &Server) {
     for queue in QueueName::ALL {
-        let path = format!("/api/admin/test_queue?queue={}&timeout=25", queue.as_str());
-        let answer = server.send("op", Method::POST, &path, None).await;
-        let answer: Json = answer.json().await.unwrap();
+        let answer = server.tested_queue(queue.as_str()).await;
         let worker = functions::all().into_iter().find(|function| function.trigger == Trigger::Queue(queue));
         assert_eq!(
             (&answer["host"], &answer["function"]),

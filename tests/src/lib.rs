@@ -226,6 +226,21 @@ impl Server {
         answer["id"].as_str().unwrap_or_else(|| panic!("no id in {answer}")).to_owned()
     }
 
+    /// The answer to a test of a queue; one that is behind other messages may need more than one.
+    pub async fn tested_queue(&self, queue: &str) -> Value {
+        let until = Instant::now() + 2 * PATIENCE;
+        loop {
+            let path = format!("/api/admin/test_queue?queue={queue}&timeout=25");
+            let answer = self.send("op", Method::POST, &path, None).await;
+            let status = answer.status();
+            let answer: Value = answer.json().await.expect("JSON");
+            if status.is_success() {
+                return answer;
+            }
+            assert!(status == StatusCode::GATEWAY_TIMEOUT && Instant::now() < until, "{status} {answer}");
+        }
+    }
+
     /// A client for requests of another kind.
     pub fn client(&self) -> &reqwest::Client {
         &self.client

@@ -50,10 +50,8 @@ pub fn router() -> OpenApiRouter<ApiState> {
     )
 )]
 async fn count_dead_letters(State(state): State<ApiState>, _: Admin) -> Result<Json<QueuesAnswer>, Problem> {
-    let mut queues = Vec::new();
-    for queue in QueueName::ALL {
-        queues.push(QueueAnswer::new(queue, &state.pipeline.queue.attributes(queue).await?));
-    }
+    let all = state.pipeline.queue.attributes_of_all().await?;
+    let queues = all.iter().map(|(queue, attributes)| QueueAnswer::new(*queue, attributes)).collect();
     Ok(Json(QueuesAnswer { queues }))
 }
 

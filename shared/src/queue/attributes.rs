@@ -1,5 +1,7 @@
 //! How full a queue is.
 
+use futures_util::future::try_join_all;
+
 use super::{Queue, QueueError, QueueName};
 
 /// How many messages a queue has. SQS counts approximately, and a moment late.
@@ -19,6 +21,14 @@ pub struct Attributes {
 }
 
 impl Queue {
+    /// How full every queue is, in the order of a CV's way.
+    ///
+    /// # Errors
+    /// A queue fails.
+    pub async fn attributes_of_all(&self) -> Result<Vec<(QueueName, Attributes)>, QueueError> {
+        try_join_all(QueueName::ALL.map(async |queue| Ok((queue, self.attributes(queue).await?)))).await
+    }
+
     /// How full a queue is.
     ///
     /// # Errors

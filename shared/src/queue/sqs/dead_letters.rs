@@ -1,7 +1,7 @@
 //! Dead letters of SQS: the messages of a queue beside each queue, named after it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message as SqsMessage,
@@ -14,6 +14,8 @@ use crate::queue::{DeadLetter, DeadLetters, MOST_RECEIVES, Message, QueueError, 
 
 /// How long letters are hidden from others while one holds them.
 const HELD_FOR: Duration = Duration::from_secs(60);
+/// How long letters are gathered: a queue hands out ten at most at a time, and sometimes few, while somebody waits for the answer.
+const GATHERED_FOR: Duration = Duration::from_secs(10);
 
 impl DeadLetter {
     fn of_sqs(message: &SqsMessage) -> Self {
@@ -70,7 +72,8 @@ impl Sqs {
         let wanted = most.min(counts.visible);
         // By id: one that comes twice, because its time was over, is held by the later receipt.
         let mut held: BTreeMap<String, DeadLetter> = BTreeMap::new();
-        while held.len() < wanted {
+        let began = Instant::now();
+        while held.len() < wanted && began.elapsed() < GATHERED_FOR {
             let answer = self
                 .client
                 .receive_message()
