@@ -17,6 +17,6 @@ pub use embedded_postgres::{EmbeddedPostgres, EmbeddedPostgresError};
 pub use parts::{PartsError, pipeline};
 pub use polling::{BoxedReport, Source, poll};
 pub use recovering::recover;
-pub use running::{Handler, HostError, Hosted, run};
+pub use running::{Handler, HostError, Hosted, RunTask, Warm, load_model, run};
 pub use scheduling::keep_schedules;
 pub use stopping::Stopping;

@@ -3,6 +3,7 @@
 
 use std::env;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,8 +14,9 @@ use super::{PartsError, Stopping, http, knative, lambda, pipeline};
 use crate::api::ApiState;
 use crate::auth::Verifier;
 use crate::config::{ConfigError, Settings};
+use crate::db::task_run::RunCounts;
 use crate::db::{Db, DbError};
-use crate::pipeline::{Pipeline, Task};
+use crate::pipeline::{Pipeline, PipelineError, Task};
 use crate::queue::SqsQueue;
 
 /// One function, as a host needs to know it.
@@ -27,8 +29,25 @@ pub struct Hosted {
     pub batch_size: usize,
     /// How long a call may take.
     pub timeout: Duration,
-    /// Whether it embeds, so that the model is better loaded before the first call.
-    pub embeds: bool,
+    /// What is better made before the first call, beside the connection to the database.
+    pub warm: Option<Warm>,
+}
+
+/// Makes something before the first call. It is named by the functions that want it and by no host, so that a program is linked
+/// to nothing that its function does not use.
+pub type Warm = fn(Pipeline) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs a task; gives back what came of it, or none if it is running already.
+pub type RunTask =
+    fn(Pipeline) -> Pin<Box<dyn Future<Output = Result<Option<RunCounts>, PipelineError>> + Send>>;
+
+/// Loads the embedding model.
+pub fn load_model(pipeline: Pipeline) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        if let Err(error) = pipeline.embedder().await {
+            tracing::error!(%error, "the model cannot be loaded");
+        }
+    })
 }
 
 /// What a function does.
@@ -38,9 +57,9 @@ pub enum Handler {
     /// Works on the rows that messages name.
     Messages(fn(Pipeline, Vec<Uuid>) -> BoxedReport),
     /// Runs a task when it is called, whatever the call says.
-    Task(Task),
+    Task(Task, RunTask),
     /// Runs a task now, and ends.
-    TaskOnce(Task),
+    TaskOnce(Task, RunTask),
     /// Brings the database's tables up to date, once.
     Migrations,
 }
@@ -137,8 +156,8 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
             tracing::info!(?applied, "the database is up to date");
             return Ok(());
         }
-        (Handler::TaskOnce(task), _) => {
-            pipeline.run_task(task).await.map_err(|error| HostError::Task(error.to_string()))?;
+        (Handler::TaskOnce(_, run), _) => {
+            run(pipeline).await.map_err(|error| HostError::Task(error.to_string()))?;
             return Ok(());
         }
         (Handler::Requests(router), Some(verifier)) => {
@@ -148,7 +167,7 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
         // Beyond the lease, so that when a message comes again its row is free to be claimed.
         (Handler::Messages(handle), _) => (Work::Messages(handle), pipeline.settings.limits.lease),
-        (Handler::Task(task), _) => (Work::Task(task), function.timeout),
+        (Handler::Task(_, run), _) => (Work::Task(run), function.timeout),
     };
     let probes = http::probes(pipeline.clone());
     let Some(url) = queue_url else {
@@ -175,7 +194,7 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
 #[derive(Clone, Copy)]
 pub(super) enum Work {
     Messages(fn(Pipeline, Vec<Uuid>) -> BoxedReport),
-    Task(Task),
+    Task(RunTask),
 }
 
 impl Work {
@@ -183,10 +202,8 @@ impl Work {
     pub(super) fn on(self, pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {
         match self {
             Self::Messages(handle) => handle(pipeline, ids),
-            Self::Task(task) => {
-                Box::pin(
-                    async move { Ok(pipeline.run_task(task).await?.map(Into::into).unwrap_or_default()) },
-                )
+            Self::Task(run) => {
+                Box::pin(async move { Ok(run(pipeline).await?.map(Into::into).unwrap_or_default()) })
             }
         }
     }

@@ -97,11 +97,28 @@ impl Pipeline {
     /// # Errors
     /// A part fails; what was done until then stays done.
     pub async fn run_task(&self, task: Task) -> Result<Option<RunCounts>, PipelineError> {
+        match task {
+            Task::ProcessBatchCvParsing => self.process_batch_cv_parsing().await,
+            Task::ComputePendingCvEmbeddings => self.compute_pending_cv_embeddings().await,
+            Task::ComputePendingJobEmbeddings => self.compute_pending_job_embeddings().await,
+            Task::GenerateMatchesForNewCvs => self.generate_matches_for_new_cvs().await,
+            Task::GenerateBatchExplanations => self.generate_batch_explanations().await,
+            Task::RetryFailedEmbeddings => self.retry_failed_embeddings().await,
+            Task::CleanupOldData => self.cleanup_old_data().await,
+        }
+    }
+
+    /// Does the work of a task, unless it is running already, and writes down that it ran.
+    async fn recorded(
+        &self,
+        task: Task,
+        work: impl Future<Output = Result<RunCounts, PipelineError>>,
+    ) -> Result<Option<RunCounts>, PipelineError> {
         let Some(run) = self.db.begin_task_run(task.as_str()).await? else {
             tracing::info!(task = task.as_str(), "the task is running already; this run is left out");
             return Ok(None);
         };
-        let outcome = self.work_on(task).await;
+        let outcome = work.await;
         let (counts, error) = match &outcome {
             Ok(counts) => (*counts, None),
             Err(error) => (RunCounts::default(), Some(error.to_string())),
@@ -112,39 +129,91 @@ impl Pipeline {
         outcome.map(Some)
     }
 
-    async fn work_on(&self, task: Task) -> Result<RunCounts, PipelineError> {
+    /// Runs [`Task::ProcessBatchCvParsing`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn process_batch_cv_parsing(&self) -> Result<Option<RunCounts>, PipelineError> {
         let limits = &self.settings.limits;
-        let report = match task {
-            Task::ProcessBatchCvParsing => {
-                self.give_up_abandoned(Stage::CvParsing, limits.attempts).await?;
-                self.accept_arrived_uploads(limits.parsing_batch).await?;
-                self.parse_cvs(Claim::Any(limits.parsing_batch)).await?
-            }
-            Task::ComputePendingCvEmbeddings => {
-                self.give_up_abandoned(Stage::CvEmbedding, limits.embedding_attempts).await?;
-                self.embed_cvs(Claim::Any(limits.cv_embedding_batch)).await?
-            }
-            Task::ComputePendingJobEmbeddings => {
-                self.give_up_abandoned(Stage::JobEmbedding, limits.embedding_attempts).await?;
-                self.embed_jobs(Claim::Any(limits.job_embedding_batch)).await?
-            }
-            Task::GenerateMatchesForNewCvs => {
-                self.give_up_abandoned(Stage::CvMatching, limits.attempts).await?;
-                let report = self.match_cvs(Claim::Any(limits.matching_batch)).await?;
-                // One run matches few; where more are due, the stage takes them from its queue until the next run.
-                let due = self.db.cvs_to_refresh(REFRESH_HOURS, limits.refresh_batch).await?;
-                let ids: Vec<Uuid> = due.iter().map(|cv| cv.0).collect();
-                self.hint(QueueName::CvMatch, &ids, Duration::ZERO).await;
-                report
-            }
-            Task::GenerateBatchExplanations => {
-                self.give_up_abandoned(Stage::Explanation, limits.attempts).await?;
-                self.explain_matches(Claim::Any(limits.explanation_batch)).await?
-            }
-            Task::RetryFailedEmbeddings => return self.retry_failed_embeddings().await,
-            Task::CleanupOldData => return self.cleanup_old_data().await,
-        };
-        Ok(report.into())
+        self.recorded(Task::ProcessBatchCvParsing, async {
+            self.give_up_abandoned(Stage::CvParsing, limits.attempts).await?;
+            self.accept_arrived_uploads(limits.parsing_batch).await?;
+            Ok(self.parse_cvs(Claim::Any(limits.parsing_batch)).await?.into())
+        })
+        .await
+    }
+
+    /// Runs [`Task::ComputePendingCvEmbeddings`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn compute_pending_cv_embeddings(&self) -> Result<Option<RunCounts>, PipelineError> {
+        let limits = &self.settings.limits;
+        self.recorded(Task::ComputePendingCvEmbeddings, async {
+            self.give_up_abandoned(Stage::CvEmbedding, limits.embedding_attempts).await?;
+            Ok(self.embed_cvs(Claim::Any(limits.cv_embedding_batch)).await?.into())
+        })
+        .await
+    }
+
+    /// Runs [`Task::ComputePendingJobEmbeddings`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn compute_pending_job_embeddings(&self) -> Result<Option<RunCounts>, PipelineError> {
+        let limits = &self.settings.limits;
+        self.recorded(Task::ComputePendingJobEmbeddings, async {
+            self.give_up_abandoned(Stage::JobEmbedding, limits.embedding_attempts).await?;
+            Ok(self.embed_jobs(Claim::Any(limits.job_embedding_batch)).await?.into())
+        })
+        .await
+    }
+
+    /// Runs [`Task::GenerateMatchesForNewCvs`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn generate_matches_for_new_cvs(&self) -> Result<Option<RunCounts>, PipelineError> {
+        let limits = &self.settings.limits;
+        self.recorded(Task::GenerateMatchesForNewCvs, async {
+            self.give_up_abandoned(Stage::CvMatching, limits.attempts).await?;
+            let report = self.match_cvs(Claim::Any(limits.matching_batch)).await?;
+            // One run matches few; where more are due, the stage takes them from its queue until the next run.
+            let due = self.db.cvs_to_refresh(REFRESH_HOURS, limits.refresh_batch).await?;
+            let ids: Vec<Uuid> = due.iter().map(|cv| cv.0).collect();
+            self.hint(QueueName::CvMatch, &ids, Duration::ZERO).await;
+            Ok(report.into())
+        })
+        .await
+    }
+
+    /// Runs [`Task::GenerateBatchExplanations`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn generate_batch_explanations(&self) -> Result<Option<RunCounts>, PipelineError> {
+        let limits = &self.settings.limits;
+        self.recorded(Task::GenerateBatchExplanations, async {
+            self.give_up_abandoned(Stage::Explanation, limits.attempts).await?;
+            Ok(self.explain_matches(Claim::Any(limits.explanation_batch)).await?.into())
+        })
+        .await
+    }
+
+    /// Runs [`Task::RetryFailedEmbeddings`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn retry_failed_embeddings(&self) -> Result<Option<RunCounts>, PipelineError> {
+        self.recorded(Task::RetryFailedEmbeddings, self.take_failed_embeddings_up()).await
+    }
+
+    /// Runs [`Task::CleanupOldData`], as [`Pipeline::run_task`] does.
+    ///
+    /// # Errors
+    /// As [`Pipeline::run_task`].
+    pub async fn cleanup_old_data(&self) -> Result<Option<RunCounts>, PipelineError> {
+        self.recorded(Task::CleanupOldData, self.delete_old_data()).await
     }
 
     async fn give_up_abandoned(&self, stage: Stage, attempts: i32) -> Result<(), PipelineError> {
@@ -160,7 +229,7 @@ impl Pipeline {
         Ok(())
     }
 
-    async fn retry_failed_embeddings(&self) -> Result<RunCounts, PipelineError> {
+    async fn take_failed_embeddings_up(&self) -> Result<RunCounts, PipelineError> {
         let limits = &self.settings.limits;
         let (cvs, jobs) =
             self.db.retry_failed_embeddings(limits.embedding_attempts, limits.retry_batch).await?;
@@ -172,7 +241,7 @@ impl Pipeline {
         Ok(RunCounts { items, succeeded: items, failed: 0 })
     }
 
-    async fn cleanup_old_data(&self) -> Result<RunCounts, PipelineError> {
+    async fn delete_old_data(&self) -> Result<RunCounts, PipelineError> {
         let limits = &self.settings.limits;
         let days = |retention: Duration| retention.as_secs_f64() / 86_400.0;
         let mut removed: u64 = 0;

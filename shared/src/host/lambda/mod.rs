@@ -8,7 +8,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
 use super::pipeline;
-use super::running::{Handler, HostError, Hosted, verifier};
+use super::running::{Handler, HostError, Hosted, RunTask, Warm, verifier};
 use crate::api::ApiState;
 use crate::config::Settings;
 use crate::db::Db;
@@ -20,7 +20,7 @@ type Error = lambda_runtime::Error;
 pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<(), HostError> {
     let tokens = matches!(function.handler, Handler::Requests(_)).then(|| verifier(&settings)).transpose()?;
     let pipeline = pipeline(db, settings).await?;
-    warm(&pipeline, function.embeds);
+    warm(&pipeline, function.warm);
     let ran = match (function.handler, tokens) {
         (Handler::Requests(router), Some(verifier)) => {
             lambda_http::run(requests::service(router(ApiState { pipeline, verifier }))).await
@@ -30,8 +30,8 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
             let work = |event: LambdaEvent<Value>| messages::work_on(&pipeline, handle, event);
             lambda_runtime::run(service_fn(work)).await
         }
-        (Handler::Task(task) | Handler::TaskOnce(task), _) => {
-            lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| run_task(&pipeline, task))).await
+        (Handler::Task(task, run) | Handler::TaskOnce(task, run), _) => {
+            lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| run_task(&pipeline, task, run))).await
         }
         (Handler::Migrations, _) => {
             lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| migrate(&pipeline))).await
@@ -40,8 +40,8 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
     ran.map_err(ended)
 }
 
-async fn run_task(pipeline: &Pipeline, task: Task) -> Result<Value, Error> {
-    let counts = pipeline.run_task(task).await?;
+async fn run_task(pipeline: &Pipeline, task: Task, run: RunTask) -> Result<Value, Error> {
+    let counts = run(pipeline.clone()).await?;
     let answer = counts.map(
         |counts| json!({ "items": counts.items, "succeeded": counts.succeeded, "failed": counts.failed }),
     );
@@ -56,21 +56,16 @@ fn ended(error: Error) -> HostError {
     HostError::Lambda(error.to_string())
 }
 
-/// Has what the first call would wait for made while the environment starts: the model where it is needed, and the
-/// connection to the database.
-fn warm(pipeline: &Pipeline, embeds: bool) {
+/// Has what the first call would wait for made while the environment starts: the connection to the database, and what the
+/// function names.
+fn warm(pipeline: &Pipeline, more: Option<Warm>) {
     let one = pipeline.clone();
     tokio::spawn(async move {
         if let Err(error) = one.db.ping().await {
             tracing::warn!(%error, "the database does not answer yet");
         }
     });
-    if embeds {
-        let one = pipeline.clone();
-        tokio::spawn(async move {
-            if let Err(error) = one.embedder().await {
-                tracing::error!(%error, "the model cannot be loaded");
-            }
-        });
+    if let Some(warm) = more {
+        tokio::spawn(warm(pipeline.clone()));
     }
 }
