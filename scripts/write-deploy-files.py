@@ -255,7 +255,7 @@ def programs():
             place, call = {
                 "http": ("http", f"http({module}::FUNCTION, {module}::router)"),
                 "queue": ("stages", f"stage({module}::STAGE)"),
-                "schedule": ("schedules", f"schedule({module}::FUNCTION)"),
+                "schedule": ("schedules", f"schedule({module}::SCHEDULED)"),
             }[kind]
             main.write_text(MAIN.format(name=name, place=place, module=module, call=call))
     between("functions/Cargo.toml", text.rstrip() + "\n")

@@ -345,7 +345,8 @@ async fn headers_cookies_and_parameters_that_come_more_than_once_are_taken_as_th
 async fn an_environment_answers_soon_after_its_start() {
     let world = World::make().await;
     let ids = [hint(&Uuid::now_v7().to_string())];
-    for (name, event) in [("list-cvs", get("/api/candidate/cvs", "", "ann")), ("embed-cv", messages(&ids))] {
+    let list = get("/api/candidate/cvs", "", "ann");
+    for (name, event) in [("list-cvs", list), ("parse-cv", messages(&ids)), ("embed-cv", messages(&ids))] {
         let started = Instant::now();
         let function = world.start(name).await;
         function.call(&event).await.unwrap();

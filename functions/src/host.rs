@@ -4,22 +4,44 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use shared::host::{Handler, Hosted};
+use shared::host::{Handler, Hosted, Warm};
+use shared::pipeline::{Task, TaskWork};
 
-use crate::function::{Function, Trigger};
+use crate::function::Function;
 use crate::http::{self, Routes};
+use crate::migrate;
+use crate::schedules::{self, Scheduled};
 use crate::stages::{self, Stage};
-use crate::{migrate, schedules};
+
+/// What a function's program begins with. It is named by the functions that need it, so that no other program is linked to it:
+/// the engine of the embedding model and the readers of files are most of the code.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// What is done before anything else.
+    first: Option<fn()>,
+    /// What is made before the first call.
+    warm: Option<Warm>,
+}
+
+impl Start {
+    /// Nothing of its own.
+    pub const PLAIN: Self = Self { first: None, warm: None };
+    /// It reads files, in processes that are made of this same program.
+    pub const READS: Self = Self { first: Some(shared::document::fence::serve_if_asked), warm: None };
+    /// It embeds: the model is loaded.
+    pub const EMBEDS: Self = Self { first: None, warm: Some(shared::host::load_model) };
+}
 
 /// Runs a function that answers requests.
 pub fn http(function: Function, routes: Routes) -> ExitCode {
-    run(function, Handler::Requests(Box::new(move |state| http::router_of(&function, routes, state))))
+    let handler = Handler::Requests(Box::new(move |state| http::router_of(&function, routes, state)));
+    run(function, handler, Start::PLAIN)
 }
 
 /// Runs a function that works on messages.
 pub fn stage(stage: Stage) -> ExitCode {
     match stage.work() {
-        Some(work) => run(stage.function, Handler::Messages(work)),
+        Some(work) => run(stage.function, Handler::Messages(work), stage.start),
         None => {
             eprintln!("{} is called by no queue", stage.function.name);
             ExitCode::FAILURE
@@ -28,11 +50,15 @@ pub fn stage(stage: Stage) -> ExitCode {
 }
 
 /// Runs a function that a clock calls.
-pub fn schedule(function: Function) -> ExitCode {
-    match function.trigger {
-        Trigger::Schedule(task) => run(function, Handler::Task(task)),
-        Trigger::Http(_) | Trigger::Queue(_) | Trigger::Deployment => {
-            eprintln!("{} is called by no clock", function.name);
+pub fn schedule(scheduled: Scheduled) -> ExitCode {
+    run_task(scheduled, Handler::Task)
+}
+
+fn run_task(scheduled: Scheduled, handler: fn(Task, TaskWork) -> Handler) -> ExitCode {
+    match scheduled.task() {
+        Some(task) => run(scheduled.function, handler(task, scheduled.work), scheduled.start),
+        None => {
+            eprintln!("{} is called by no clock", scheduled.function.name);
             ExitCode::FAILURE
         }
     }
@@ -40,7 +66,7 @@ pub fn schedule(function: Function) -> ExitCode {
 
 /// Runs the migrations.
 pub fn migrations() -> ExitCode {
-    run(migrate::FUNCTION, Handler::Migrations)
+    run(migrate::FUNCTION, Handler::Migrations, Start::PLAIN)
 }
 
 /// Runs the function of that name; none if there is none. With `once`, a scheduled function runs its task once and ends.
@@ -52,25 +78,24 @@ pub fn by_name(name: &str, once: bool) -> Option<ExitCode> {
     if let Some(found) = stages::ALL.iter().find(|stage| stage.function.name == name) {
         return Some(stage(*found));
     }
-    if let Some(found) = schedules::ALL.iter().find(|function| function.name == name) {
-        return Some(match found.trigger {
-            Trigger::Schedule(task) if once => run(*found, Handler::TaskOnce(task)),
-            _ => schedule(*found),
-        });
+    if let Some(found) = schedules::ALL.iter().find(|one| one.function.name == name) {
+        return Some(run_task(*found, if once { Handler::TaskOnce } else { Handler::Task }));
     }
     (name == migrate::FUNCTION.name).then(migrations)
 }
 
 /// The one place that every function's program starts from.
-fn run(function: Function, handler: Handler) -> ExitCode {
-    shared::document::fence::serve_if_asked();
+fn run(function: Function, handler: Handler, start: Start) -> ExitCode {
+    if let Some(first) = start.first {
+        first();
+    }
     shared::telemetry::init();
     let hosted = Hosted {
         name: function.name,
         handler,
         batch_size: function.batch_size as usize,
         timeout: Duration::from_secs(function.timeout_seconds.into()),
-        embeds: function.embeds(),
+        warm: start.warm,
     };
     match shared::host::run(hosted) {
         Ok(()) => ExitCode::SUCCESS,

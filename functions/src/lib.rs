@@ -13,5 +13,6 @@ use function::Function;
 /// Every function, in the order of the table in the documentation: routes, stages, schedules, and the migrations.
 pub fn all() -> Vec<Function> {
     let stages = stages::ALL.iter().map(|stage| stage.function);
-    http::ALL.iter().copied().chain(stages).chain(schedules::ALL).chain([migrate::FUNCTION]).collect()
+    let schedules = schedules::ALL.iter().map(|one| one.function);
+    http::ALL.iter().copied().chain(stages).chain(schedules).chain([migrate::FUNCTION]).collect()
 }

@@ -53,6 +53,7 @@ fn an_error_of_each_kind_is_found() {
         "k8s/overlays/local",
         "k8s/overlays/production",
         "localstack",
+        "nginx",
         "scripts/check-deploy-files.py",
     ] {
         copy(&checkout().join(name), &root.join(name));

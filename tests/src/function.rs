@@ -15,15 +15,30 @@ pub struct Function {
 }
 
 impl Function {
-    /// Starts it with these variables and no others that mean something to it. Its log goes to `log`.
+    /// Starts it with these variables and no others that mean something to it. Its log goes to `log`. Where
+    /// `CV_MATCHING_PROGRAMS` names a folder that has it as a program of its own, it is that one (`scripts/test-hosts.sh`).
     pub fn start(name: &str, variables: &[(&str, &str)], log: &Path) -> Self {
-        Self::start_command(name, &["function", name], variables, log)
+        let own = std::env::var_os("CV_MATCHING_PROGRAMS").map(|folder| Path::new(&folder).join(name));
+        match own.map(|folder| folder.join("bootstrap")).filter(|own| own.is_file()) {
+            Some(own) => Self::start_program(&own, name, &[], variables, log),
+            None => Self::start_command(name, &["function", name], variables, log),
+        }
     }
 
     /// Starts the program with these arguments.
     pub fn start_command(name: &str, arguments: &[&str], variables: &[(&str, &str)], log: &Path) -> Self {
+        Self::start_program(&program(), name, arguments, variables, log)
+    }
+
+    fn start_program(
+        program: &Path,
+        name: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+        log: &Path,
+    ) -> Self {
         let log = OpenOptions::new().create(true).append(true).open(log).expect("the log can be written");
-        let mut command = Command::new(program());
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(checkout()).stdout(Stdio::null()).stderr(log);
         command.env_clear();
         for name in ["PATH", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "CV_MATCHING_LOCAL"]

@@ -6,5 +6,5 @@ use functions::host;
 use functions::schedules::cleanup_old_data;
 
 fn main() -> ExitCode {
-    host::schedule(cleanup_old_data::FUNCTION)
+    host::schedule(cleanup_old_data::SCHEDULED)
 }

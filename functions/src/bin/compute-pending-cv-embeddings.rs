@@ -6,5 +6,5 @@ use functions::host;
 use functions::schedules::compute_pending_cv_embeddings;
 
 fn main() -> ExitCode {
-    host::schedule(compute_pending_cv_embeddings::FUNCTION)
+    host::schedule(compute_pending_cv_embeddings::SCHEDULED)
 }

@@ -6,5 +6,5 @@ use functions::host;
 use functions::schedules::generate_batch_explanations;
 
 fn main() -> ExitCode {
-    host::schedule(generate_batch_explanations::FUNCTION)
+    host::schedule(generate_batch_explanations::SCHEDULED)
 }

@@ -6,5 +6,5 @@ use functions::host;
 use functions::schedules::generate_matches_for_new_cvs;
 
 fn main() -> ExitCode {
-    host::schedule(generate_matches_for_new_cvs::FUNCTION)
+    host::schedule(generate_matches_for_new_cvs::SCHEDULED)
 }

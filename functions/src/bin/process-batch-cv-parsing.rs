@@ -6,5 +6,5 @@ use functions::host;
 use functions::schedules::process_batch_cv_parsing;
 
 fn main() -> ExitCode {
-    host::schedule(process_batch_cv_parsing::FUNCTION)
+    host::schedule(process_batch_cv_parsing::SCHEDULED)
 }

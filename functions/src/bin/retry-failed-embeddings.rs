@@ -6,5 +6,5 @@ use functions::host;
 use functions::schedules::retry_failed_embeddings;
 
 fn main() -> ExitCode {
-    host::schedule(retry_failed_embeddings::FUNCTION)
+    host::schedule(retry_failed_embeddings::SCHEDULED)
 }

@@ -2,7 +2,9 @@
 
 use shared::pipeline::Task;
 
+use super::Scheduled;
 use crate::function::{Function, Need, Trigger};
+use crate::host::Start;
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -12,4 +14,11 @@ pub const FUNCTION: Function = Function {
     timeout_seconds: 900,
     memory_mb: 512,
     needs: &[Need::Database, Need::DeleteFiles, Need::ListFiles],
+};
+
+/// It with its task.
+pub const SCHEDULED: Scheduled = Scheduled {
+    function: FUNCTION,
+    work: |pipeline| Box::pin(async move { pipeline.cleanup_old_data().await }),
+    start: Start::PLAIN,
 };

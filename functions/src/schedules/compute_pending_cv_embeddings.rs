@@ -3,7 +3,9 @@
 use shared::pipeline::Task;
 use shared::queue::QueueName;
 
+use super::Scheduled;
 use crate::function::{Function, Need, Trigger};
+use crate::host::Start;
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -13,4 +15,11 @@ pub const FUNCTION: Function = Function {
     timeout_seconds: 300,
     memory_mb: 1024,
     needs: &[Need::Database, Need::Model, Need::Send(QueueName::CvEmbed), Need::Send(QueueName::CvMatch)],
+};
+
+/// It with its task.
+pub const SCHEDULED: Scheduled = Scheduled {
+    function: FUNCTION,
+    work: |pipeline| Box::pin(async move { pipeline.compute_pending_cv_embeddings().await }),
+    start: Start::EMBEDS,
 };

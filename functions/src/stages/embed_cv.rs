@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::Stage;
 use crate::function::{Function, Need, Trigger};
+use crate::host::Start;
 
 /// This function.
 pub const FUNCTION: Function = Function {
@@ -20,7 +21,7 @@ pub const FUNCTION: Function = Function {
 };
 
 /// It with its handler.
-pub const STAGE: Stage = Stage { function: FUNCTION, handle };
+pub const STAGE: Stage = Stage { function: FUNCTION, handle, start: Start::EMBEDS };
 
 /// Works on the rows that a batch of messages names.
 pub fn handle(pipeline: Pipeline, ids: Vec<Uuid>) -> BoxedReport {

@@ -13,6 +13,7 @@ use shared::queue::QueueName;
 use uuid::Uuid;
 
 use crate::function::{Function, Trigger};
+use crate::host::Start;
 
 /// A stage's function: what it is, and what handles its messages.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,8 @@ pub struct Stage {
     pub function: Function,
     /// What handles the ids that its messages hold.
     pub handle: fn(Pipeline, Vec<Uuid>) -> BoxedReport,
+    /// What its program begins with.
+    pub start: Start,
 }
 
 /// All stages, in the order of a CV's way.

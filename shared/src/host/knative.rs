@@ -138,7 +138,7 @@ fn accepted(event: &Event, work: Work) -> Result<Option<Hint>, EventError> {
     match work {
         Work::Messages(_) if from_queue => event.hint(),
         // What a clock, or a rule's message in a queue, says besides does not matter.
-        Work::Task(_) if from_queue || event.kind == PING_TYPE => Ok(None),
+        Work::Task(..) if from_queue || event.kind == PING_TYPE => Ok(None),
         _ => Err(EventError::Type(event.kind.clone())),
     }
 }

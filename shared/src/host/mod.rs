@@ -19,7 +19,7 @@ pub use embedded_postgres::{EmbeddedPostgres, EmbeddedPostgresError};
 pub use parts::{PartsError, pipeline};
 pub use polling::{Source, poll};
 pub use recovering::recover;
-pub use running::{Handler, HostError, Hosted, run};
+pub use running::{Handler, HostError, Hosted, Warm, load_model, run};
 pub use scheduling::keep_schedules;
 pub use stopping::Stopping;
 pub use working::{BoxedReport, StageWork, Work};

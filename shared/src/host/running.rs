@@ -3,6 +3,7 @@
 
 use std::env;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,7 +14,7 @@ use crate::api::ApiState;
 use crate::auth::Verifier;
 use crate::config::{ConfigError, Settings};
 use crate::db::{Db, DbError};
-use crate::pipeline::{RunHost, Task};
+use crate::pipeline::{Pipeline, RunHost, Task, TaskWork};
 use crate::queue::SqsQueue;
 
 /// One function, as a host needs to know it.
@@ -26,8 +27,21 @@ pub struct Hosted {
     pub batch_size: usize,
     /// How long a call may take.
     pub timeout: Duration,
-    /// Whether it embeds, so that the model is better loaded before the first call.
-    pub embeds: bool,
+    /// What is better made before the first call, beside the connection to the database.
+    pub warm: Option<Warm>,
+}
+
+/// Makes something before the first call. It is named by the functions that want it and by no host, so that a program is linked
+/// to nothing that its function does not use.
+pub type Warm = fn(Pipeline) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Loads the embedding model.
+pub fn load_model(pipeline: Pipeline) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        if let Err(error) = pipeline.embedder().await {
+            tracing::error!(%error, "the model cannot be loaded");
+        }
+    })
 }
 
 /// What a function does.
@@ -37,9 +51,9 @@ pub enum Handler {
     /// Works on the rows that messages name.
     Messages(StageWork),
     /// Runs a task when it is called, whatever the call says.
-    Task(Task),
+    Task(Task, TaskWork),
     /// Runs a task now, and ends.
-    TaskOnce(Task),
+    TaskOnce(Task, TaskWork),
     /// Brings the database's tables up to date, once.
     Migrations,
 }
@@ -153,9 +167,9 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
             tracing::info!(?applied, "the database is up to date");
             return Ok(());
         }
-        (Handler::TaskOnce(task), _) => {
+        (Handler::TaskOnce(task, work), _) => {
             pipeline
-                .run_scheduled(task, RunHost::Polling)
+                .run_scheduled_by(task, RunHost::Polling, work)
                 .await
                 .map_err(|error| HostError::Task(error.to_string()))?;
             return Ok(());
@@ -168,7 +182,7 @@ async fn stay(function: Hosted, db: Db, settings: Settings) -> Result<(), HostEr
         }
         (Handler::Requests(_), None) => return Err(HostError::Missing("JWT_SECRET")),
         (Handler::Messages(stage), _) => (Work::Messages(stage), pipeline.settings.limits.visibility),
-        (Handler::Task(task), _) => (Work::Task(task), function.timeout + Duration::from_secs(5)),
+        (Handler::Task(task, work), _) => (Work::Task(task, work), function.timeout + Duration::from_secs(5)),
     };
     let (probes, records) = (http::probes(pipeline.clone()), pipeline.clone());
     let Some(url) = queue_url else {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use uuid::Uuid;
 
-use crate::pipeline::{Pipeline, PipelineError, RunHost, StageReport, Task, TaskOutcome, Trigger};
+use crate::pipeline::{Pipeline, PipelineError, RunHost, StageReport, Task, TaskOutcome, TaskWork, Trigger};
 use crate::queue::QueueName;
 
 /// What a stage's handler gives back.
@@ -28,7 +28,7 @@ pub enum Work {
     /// A stage works on the rows that messages name.
     Messages(StageWork),
     /// A task runs, whatever the message says.
-    Task(Task),
+    Task(Task, TaskWork),
 }
 
 impl Work {
@@ -47,8 +47,8 @@ impl Work {
                         .recorded(stage.name, host, Trigger::Queue, move |pipeline| handle(pipeline, ids))
                         .await
                 }
-                Self::Task(task) => {
-                    let outcome = pipeline.run_scheduled(task, host).await?;
+                Self::Task(task, work) => {
+                    let outcome = pipeline.run_scheduled_by(task, host, work).await?;
                     Ok(match outcome {
                         TaskOutcome::Ran(counts) => StageReport::of(counts),
                         TaskOutcome::LeftOut(_) => StageReport::default(),
@@ -62,7 +62,7 @@ impl Work {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Messages(stage) => stage.name,
-            Self::Task(task) => task.as_str(),
+            Self::Task(task, _) => task.as_str(),
         }
     }
 
@@ -70,7 +70,7 @@ impl Work {
     pub(super) fn queue(self) -> Option<QueueName> {
         match self {
             Self::Messages(stage) => Some(stage.queue),
-            Self::Task(_) => None,
+            Self::Task(..) => None,
         }
     }
 }

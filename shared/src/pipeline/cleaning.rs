@@ -108,7 +108,7 @@ impl Pipeline {
     }
 
     /// Deletes what is past its retention: the task `cleanup_old_data`.
-    pub(super) async fn cleanup_old_data(&self) -> Result<RunCounts, PipelineError> {
+    pub async fn cleanup_old_data(&self) -> Result<RunCounts, PipelineError> {
         let removed = self.clean().await?;
         let items = i32::try_from(removed.values().sum::<u64>()).unwrap_or(i32::MAX);
         Ok(RunCounts { items, succeeded: items, ..RunCounts::default() })

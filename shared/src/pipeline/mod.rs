@@ -72,7 +72,7 @@ pub use reading_quality::{Fall, FaultyCv, ParsingQuality, PastQuality};
 pub use recommending::{LeftOutJob, Recommendation, Recommendations};
 pub use recording::{Run, RunHost, Trigger};
 pub use similar::{SimilarCandidate, SimilarCandidates, SimilarJob, SimilarJobs};
-pub use tasks::TaskOutcome;
+pub use tasks::{TaskOutcome, TaskWork};
 pub use tuning::TaskLimit;
 
 pub use crate::domain::{Schedule, Task};

@@ -8,11 +8,11 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
 use super::pipeline;
-use super::running::{Handler, HostError, Hosted, verifier};
+use super::running::{Handler, HostError, Hosted, Warm, verifier};
 use crate::api::ApiState;
 use crate::config::Settings;
 use crate::db::Db;
-use crate::pipeline::{Pipeline, RunHost, Task, TaskOutcome};
+use crate::pipeline::{Pipeline, RunHost, Task, TaskOutcome, TaskWork};
 use crate::telemetry::exporting;
 
 type Error = lambda_runtime::Error;
@@ -21,7 +21,7 @@ type Error = lambda_runtime::Error;
 pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<(), HostError> {
     let tokens = matches!(function.handler, Handler::Requests(_)).then(|| verifier(&settings)).transpose()?;
     let pipeline = pipeline(db, settings).await?;
-    warm(&pipeline, function.embeds);
+    warm(&pipeline, function.warm);
     let ran = match (function.handler, tokens) {
         (Handler::Requests(router), Some(verifier)) => {
             lambda_http::run(requests::service(router(ApiState { pipeline, verifier }))).await
@@ -35,8 +35,8 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
             };
             lambda_runtime::run(service_fn(work)).await
         }
-        (Handler::Task(task) | Handler::TaskOnce(task), _) => {
-            lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| run_task(&pipeline, task))).await
+        (Handler::Task(task, run) | Handler::TaskOnce(task, run), _) => {
+            lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| run_task(&pipeline, task, run))).await
         }
         (Handler::Migrations, _) => {
             lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| migrate(&pipeline))).await
@@ -45,8 +45,8 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
     ran.map_err(ended)
 }
 
-async fn run_task(pipeline: &Pipeline, task: Task) -> Result<Value, Error> {
-    let ran = pipeline.run_scheduled(task, RunHost::Lambda).await;
+async fn run_task(pipeline: &Pipeline, task: Task, work: TaskWork) -> Result<Value, Error> {
+    let ran = pipeline.run_scheduled_by(task, RunHost::Lambda, work).await;
     exporting::flush();
     let outcome = ran?;
     let answer = outcome.counts().map(
@@ -64,21 +64,16 @@ fn ended(error: Error) -> HostError {
     HostError::Lambda(error.to_string())
 }
 
-/// Has what the first call would wait for made while the environment starts: the model where it is needed, and the
-/// connection to the database.
-fn warm(pipeline: &Pipeline, embeds: bool) {
+/// Has what the first call would wait for made while the environment starts: the connection to the database, and what the
+/// function names.
+fn warm(pipeline: &Pipeline, more: Option<Warm>) {
     let one = pipeline.clone();
     tokio::spawn(async move {
         if let Err(error) = one.db.ping().await {
             tracing::warn!(%error, "the database does not answer yet");
         }
     });
-    if embeds {
-        let one = pipeline.clone();
-        tokio::spawn(async move {
-            if let Err(error) = one.embedder().await {
-                tracing::error!(%error, "the model cannot be loaded");
-            }
-        });
+    if let Some(warm) = more {
+        tokio::spawn(warm(pipeline.clone()));
     }
 }
