@@ -4,6 +4,7 @@
 #
 #   scripts/services.sh start DIR      starts both, waits until they answer, and writes DIR/services.env
 #   scripts/services.sh stop DIR       ends what `start DIR` started, and nothing else; its data and logs stay
+#   scripts/services.sh restart DIR    kills LocalStack, as a crash does, and starts it on its port anew, with nothing in it
 #
 # Then `set -a; . DIR/services.env` gives SQS_ENDPOINT, S3_ENDPOINT, AWS_ENDPOINT_URL, REDIS_URL, a region and credentials.
 # Queue URLs that LocalStack returns hold a host name that may not resolve: address a queue as $SQS_ENDPOINT plus the URL's
@@ -99,6 +100,21 @@ start_localstack() {
     remember localstack $!
 }
 
+wait_for_localstack() {
+    wait_for localstack 90 "$1" \
+        'GET /_localstack/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' ' 200'
+}
+
+restart() {
+    local pid port
+    port=$(sed -n 's/^SQS_ENDPOINT=.*://p' "$directory/services.env")
+    pid=$(running localstack) || fail "LocalStack does not run in $directory"
+    kill -KILL "$pid"
+    rm -rf "$directory/localstack.pid" "$directory/localstack"
+    start_localstack "$port"
+    wait_for_localstack "$port"
+}
+
 start() {
     if running localstack >/dev/null && running valkey >/dev/null && [[ -f $directory/services.env ]]; then
         printf 'services: already running, see %s\n' "$directory/services.env"
@@ -113,8 +129,7 @@ start() {
     localstack_port=$(free_port)
     start_localstack "$localstack_port"
     wait_for valkey 10 "$valkey_port" 'PING\r\n' '+PONG'
-    wait_for localstack 90 "$localstack_port" \
-        'GET /_localstack/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' ' 200'
+    wait_for_localstack "$localstack_port"
     local endpoint=http://127.0.0.1:$localstack_port
     cat >"$directory/services.env.new" <<END
 SQS_ENDPOINT=$endpoint
@@ -131,7 +146,7 @@ END
     printf 'services: LocalStack on %s, Valkey on port %s, settings in %s\n' "$endpoint" "$valkey_port" "$directory/services.env"
 }
 
-[[ $# == 2 && ($1 == start || $1 == stop) ]] || fail "usage: scripts/services.sh start|stop DIR"
+[[ $# == 2 && $1 =~ ^(start|stop|restart)$ ]] || fail "usage: scripts/services.sh start|stop|restart DIR"
 mkdir -p "$2"
 directory=$(cd "$2" && pwd)
 "$1"

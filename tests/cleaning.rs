@@ -35,6 +35,8 @@ async fn fill(world: &Operated) {
                 select 'x', n::text, 'x', '{}', now() - n * interval '10 hours' from generate_series(1, 5) n;
             insert into upload
                 select gen_random_uuid(), 'x', n::text, 'x', now(), now() - n * interval '25 minutes' from generate_series(1, 5) n;
+            insert into probe (id, queue, sent_at)
+                select gen_random_uuid(), 'cv-parse', now() - n * interval '10 days' from generate_series(1, 5) n;
             insert into chat_day values (current_date, 0);
             insert into chat_call (id, day, started_at, model, matches, estimated_input_tokens, estimated_micros)
                 select gen_random_uuid(), current_date, now() - n * interval '10 days', 'x', 1, 1, 1 from generate_series(1, 4) n;",
@@ -117,6 +119,7 @@ async fn a_run_removes_what_the_preview_said_and_nothing_that_is_shown() {
         ("idempotency_keys", 3),
         ("expired_uploads", 3),
         ("chat_calls", 2),
+        ("probes", 3),
         ("orphaned_files", 2),
     ] {
         assert_eq!(expected.get(kind), Some(&count), "{kind}: {preview}");

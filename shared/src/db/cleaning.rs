@@ -26,6 +26,8 @@ pub enum Kept {
     AuditLog,
     /// Answers to requests with an `Idempotency-Key`.
     IdempotencyKeys,
+    /// Tests of queues.
+    Probes,
     /// Promised places whose files never came.
     ExpiredUploads,
     /// CVs of which a later version was uploaded. Last, because with them goes what hangs on them.
@@ -75,7 +77,7 @@ macro_rules! kept {
 
 impl Kept {
     /// All kinds, in the order in which they are deleted: none makes others of a later kind disappear that were counted.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SupersededPredictions,
         Self::Interactions,
         Self::TaskRuns,
@@ -84,6 +86,7 @@ impl Kept {
         Self::ChatCalls,
         Self::AuditLog,
         Self::IdempotencyKeys,
+        Self::Probes,
         Self::ExpiredUploads,
         Self::SupersededCvs,
     ];
@@ -99,6 +102,7 @@ impl Kept {
             Self::ChatCalls => "chat_calls",
             Self::AuditLog => "audit_log",
             Self::IdempotencyKeys => "idempotency_keys",
+            Self::Probes => "probes",
             Self::ExpiredUploads => "expired_uploads",
             Self::SupersededCvs => "superseded_cvs",
         }
@@ -150,6 +154,10 @@ impl Kept {
             Self::IdempotencyKeys => kept!(
                 "idempotency_key", "caller, key", by "created_at", "null::text",
                 "created_at < now() - $1 * interval '1 day'"
+            ),
+            Self::Probes => kept!(
+                "probe", "id", by "sent_at", "null::text",
+                "sent_at < now() - $1 * interval '1 day'"
             ),
             Self::ExpiredUploads => kept!(
                 "upload", "id", by "expires_at", "null::text",

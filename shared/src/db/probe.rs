@@ -105,19 +105,4 @@ impl Db {
             .await?;
         row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
     }
-
-    /// Forgets messages sent over `days` ago, at most `limit`. Returns how many.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn delete_old_probes(&self, days: f64, limit: i64) -> Result<u64, DbError> {
-        let client = self.client().await?;
-        Ok(client
-            .execute_typed(
-                "delete from probe where id in (
-                    select id from probe where sent_at < now() - $1 * interval '1 day' limit $2)",
-                params![days => FLOAT8, limit => INT8],
-            )
-            .await?)
-    }
 }

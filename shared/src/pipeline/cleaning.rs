@@ -67,7 +67,7 @@ impl Pipeline {
         let retention = match kind {
             Kept::SupersededPredictions => limits.retention_predictions,
             Kept::Interactions => limits.retention_interactions,
-            Kept::TaskRuns | Kept::StageMinutes | Kept::History | Kept::ChatCalls => {
+            Kept::TaskRuns | Kept::StageMinutes | Kept::History | Kept::ChatCalls | Kept::Probes => {
                 limits.retention_task_runs
             }
             Kept::AuditLog => limits.retention_audit_log,
