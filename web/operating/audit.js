@@ -1,6 +1,7 @@
 // What was done by hand, and by whom.
+import * as calls from "./calls.js";
 import { at, when } from "./format.js";
-import { field, filter, link, node, pager, replace, small, table, whole } from "./page.js";
+import { field, filter, link, node, onPage, pager, replace, small, table, whole } from "./page.js";
 
 const ACTIONS = ["queue.pause", "queue.resume", "queue.test", "schedule.pause", "schedule.resume", "task.run", "retry", "dead_letters.redrive", "dead_letters.drop", "cache.clear"];
 
@@ -20,9 +21,7 @@ export function open(view, { query }) {
   );
   return {
     async read() {
-      const asked = new URLSearchParams([...query].filter(([, value]) => value));
-      if (places.length) asked.set("cursor", places.at(-1));
-      const answer = await api(`api/admin/audit_log?${asked}`);
+      const answer = await calls.auditLog(onPage(query, places));
       deeds.show(answer.deeds.map((one) => [
         [at(one.at), small(when(one.at))], link(one.caller, "audit", { caller: one.caller }), link(one.action, "audit", { action: one.action }), node("span", { class: "id" }, one.target), whole(one.count), details(one.details),
       ]));

@@ -1,6 +1,7 @@
 // Requests to the chat API that writes explanations: what they cost, and what came of them.
+import * as calls from "./calls.js";
 import { at, duration, when } from "./format.js";
-import { facts, field, filter, heading, hint, link, node, option, pager, replace, small, state, table, whole } from "./page.js";
+import { facts, field, filter, heading, hint, link, node, onPage, option, pager, replace, small, state, table, whole } from "./page.js";
 
 const OUTCOMES = ["started", "answered", "failed"];
 const money = (value) => value === undefined || value === null ? "–" : value.toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
@@ -35,9 +36,7 @@ export function open(view, { query }) {
   const tokens = (one) => [one.input_tokens, one.output_tokens].map(whole).join(" / ");
   return {
     async read() {
-      const asked = new URLSearchParams([...query].filter(([, value]) => value));
-      if (places.length) asked.set("cursor", places.at(-1));
-      const answer = await api(`api/admin/batches?${asked}`);
+      const answer = await calls.batches(onPage(query, places));
       replace(about, budget(answer.budget));
       days.show(answer.days.map((one) => [one.day, one.model, whole(one.calls), one.failed ? node("span", { class: "bad" }, whole(one.failed)) : "0", whole(one.unended), whole(one.matches), whole(one.accepted), tokens(one), money(one.cost), [duration(one.p50_ms), " / ", duration(one.p95_ms)]]));
       replace(why, answer.errors.length > 0 && [heading("Why requests failed"), counted(answer.errors)], answer.faults.length > 0 && [heading("Why texts were not used"), counted(answer.faults)]);

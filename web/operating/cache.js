@@ -1,15 +1,15 @@
 // The cache: whether it helps, what it holds, and having it forget.
+import * as calls from "./calls.js";
 import { bytes, percent, seconds } from "./format.js";
 import { action, counted, facts, heading, hint, node, replace, small, table, whole } from "./page.js";
 
 async function clear(prefix) {
-  const path = (more) => `api/admin/cache?${new URLSearchParams({ ...(prefix && { prefix }), ...more })}`;
   const what = prefix ? `“${prefix}”` : "everything";
   await counted({
     title: (count) => `Forget ${whole(count)} ${count === 1 ? "key" : "keys"} of ${what}?`,
-    preview: () => api(path({ dry_run: "true" }), { method: "DELETE" }),
+    preview: () => calls.clearCache({ prefix, dry_run: true }),
     byReason: (found) => [[prefix ? `begin with “${prefix}”` : "keys of this project", found.count]],
-    perform: (count) => api(path({ dry_run: "false", expected_count: count }), { method: "DELETE" }),
+    perform: (count) => calls.clearCache({ prefix, dry_run: false, expected_count: count }),
     yes: (found) => `Forget ${whole(found.count)}`,
     done: (answer) => `${whole(answer.cleared)} keys were forgotten. Answers are made anew once.`,
     nothing: "The cache holds no such key.",
@@ -27,7 +27,7 @@ export function open(view) {
     hint("Forgetting makes no answer wrong, only slower once. “Stale”: it was there, but made of what is not so any more."));
   return {
     async read() {
-      const cache = await api("api/admin/cache");
+      const cache = await calls.cache();
       const { server = {} } = cache;
       replace(about, facts([
         ["Kind", cache.kind === "redis" ? "Redis, shared by all" : "in the memory of this process"], ["Keys", `${whole(cache.keys)}${cache.all_keys_looked_at ? "" : " or more"}`],

@@ -1,4 +1,5 @@
 // What the cleaning of old data would delete now, and what its last run removed.
+import * as calls from "./calls.js";
 import { at, seconds } from "./format.js";
 import { action, ask, hint, link, node, replace, table, whole } from "./page.js";
 
@@ -11,7 +12,7 @@ const KINDS = {
 async function clean(total) {
   if (!await ask("Clean up now?", node("p", {}, `About ${whole(total)} would be deleted, in small batches. What a prediction that is shown needs is never touched.`), "Clean up")) return;
   say(`${TASK} runs …`);
-  const answer = await api(`api/admin/tasks/${TASK}/run`, { method: "POST" });
+  const answer = await calls.runTask(TASK);
   say(`${TASK}: ${answer.message}`);
 }
 
@@ -22,7 +23,7 @@ export function open(view) {
   return {
     live: false,
     async read() {
-      const preview = await api("api/admin/cleanup");
+      const preview = await calls.cleanup();
       const last = preview.last_run;
       replace(total, preview.total ? `${whole(preview.total)} would be deleted now.` : "Nothing would be deleted now.", last ? [" The last run ended ", at(last.at), "."] : " It has not run yet.", " ", action("Clean up now …", "", () => clean(preview.total)));
       const removed = (kind) => whole(last ? last.removed[kind] ?? 0 : null);

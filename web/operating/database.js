@@ -1,4 +1,5 @@
 // What Postgres tells of itself: tables, indexes, slow statements, connections, locks.
+import * as calls from "./calls.js";
 import { at, bytes, duration, percent, seconds, when } from "./format.js";
 import { badge, facts, heading, hint, node, replace, small, table, whole } from "./page.js";
 
@@ -45,7 +46,7 @@ export function open(view) {
   return {
     live: false,
     async read() {
-      const report = await api("api/admin/database");
+      const report = await calls.database();
       replace(about, shownState(report.database));
       const how = report.slow_statements.how_to_switch_on;
       replace(unknown, how && hint(how));

@@ -1,4 +1,5 @@
 // Dead letters: messages that were given up, why, and putting them back or dropping them.
+import * as calls from "./calls.js";
 import { at, seconds, when } from "./format.js";
 import { action, address, counted, heading, hint, link, node, replace, small, table, whole } from "./page.js";
 import { testQueue } from "./probe.js";
@@ -9,14 +10,13 @@ const LISTS = { cv: "cvs", job: "jobs" };
 export const titleOf = ([, queue]) => `Dead letters of ${queue}`;
 
 async function settle(queue, deed, named) {
-  const path = `api/admin/dead_letters/${encodeURIComponent(queue)}`;
   const asked = { action: deed, ...named };
   const verb = deed === "redrive" ? "Redrive" : "Drop";
   await counted({
     title: (count) => `${verb} ${whole(count)} dead ${count === 1 ? "letter" : "letters"} of ${queue}?`,
-    preview: () => sendJson("POST", path, { ...asked, dry_run: true }),
+    preview: () => calls.settleDeadLetters(queue, { ...asked, dry_run: true }),
     byReason: (found) => Object.entries(found.by_reason),
-    perform: (count) => sendJson("POST", path, { ...asked, dry_run: false, expected_count: count }),
+    perform: (count) => calls.settleDeadLetters(queue, { ...asked, dry_run: false, expected_count: count }),
     yes: (found) => `${verb} ${whole(found.count)}`,
     done: (outcome) => deed === "redrive"
       ? `${whole(outcome.count)} went back into ${queue}; ${whole(outcome.rows_made_due)} failed rows are due again.`
@@ -68,7 +68,7 @@ function openQueue(view, queue, reason) {
   return {
     live: false,
     async read() {
-      const letters = await api(`api/admin/dead_letters/${encodeURIComponent(queue)}?limit=${LIMIT}`);
+      const letters = await calls.deadLetters(queue, LIMIT);
       const list = reason ? letters.dead_letters.filter((one) => one.reason === reason) : letters.dead_letters;
       for (const id of chosen) if (!list.some((one) => one.id === id)) chosen.delete(id);
       total.textContent = `${whole(letters.total)} in all, of which ${whole(letters.dead_letters.length)} are listed${reason && `, those of “${reason}”`}.`;
@@ -86,7 +86,7 @@ export function open(view, { parts, query }) {
   view.append(heading("Queues"), queues.element, hint("A message that was received five times without being done is given up and lies here. Nothing of its row is lost: the schedules find rows that wait."));
   return {
     async read() {
-      const answer = await api("api/admin/dead_letters");
+      const answer = await calls.queuesWithDeadLetters();
       queues.show(answer.queues.map((one) => [
         link(one.queue, ["dead-letters", one.queue]), one.dead > 0 ? node("b", { class: "bad" }, whole(one.dead)) : whole(one.dead), whole(one.waiting), whole(one.in_flight), whole(one.delayed), seconds(one.oldest_age_seconds),
         [link("Look", ["dead-letters", one.queue], {}, { "aria-label": `Dead letters of ${one.queue}` }), action("Test", one.queue, () => testQueue(one.queue))],

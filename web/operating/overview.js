@@ -1,5 +1,6 @@
 // How well the system is: what needs somebody, each part, and each stage with its pace, its targets and what waits.
 import { needs } from "./attention.js";
+import * as calls from "./calls.js";
 import { WINDOWS, series } from "./chart.js";
 import { STAGES, duration, listOf, percent, seconds, when } from "./format.js";
 import { action, address, badge, heading, hint, link, node, replace, small, state, table, whole } from "./page.js";
@@ -36,7 +37,8 @@ function clearing(backlog) {
   ];
 }
 
-const times = (one) => [duration(one.p50_ms), duration(one.p95_ms), duration(one.p99_ms)].join(" / ");
+const times = (one) => ["p50", "p95", "p99"].map((name) => node("div", {}, small(name), ` ${duration(one[`${name}_ms`])}`));
+const picture = (one, { window, step_seconds: step }) => one.series?.length ? series(one.series, window, step) : "–";
 const rate = (one) => [percent(one.failure_rate), one.failed > 0 && small(`${whole(one.failed)} failed${one.retried ? `, ${whole(one.retried)} came again` : ""}`)];
 
 function stageRow(one, dashboard) {
@@ -48,12 +50,12 @@ function stageRow(one, dashboard) {
     backlog.waiting ? seconds(backlog.oldest_seconds) : "–",
     backlog.failed ? link(whole(backlog.failed), list, { stage: one.stage, status: "failed" }, { class: "bad" }) : "0",
     [whole(one.count), small(`${whole(one.per_hour)} an hour`)],
-    times(one), rate(one), series(one.series ?? [], dashboard.window, dashboard.step_seconds), targets(one.targets), clearing(backlog),
+    times(one), rate(one), picture(one, dashboard), targets(one.targets), clearing(backlog),
   ];
 }
 
 function wayRow(name, one, dashboard) {
-  return [node("b", {}, name), whole(one.count), times(one), rate(one), series(one.series ?? [], dashboard.window, dashboard.step_seconds), targets(one.targets)];
+  return [node("b", {}, name), whole(one.count), times(one), rate(one), picture(one, dashboard), targets(one.targets)];
 }
 
 export function open(view, { query }) {
@@ -64,9 +66,9 @@ export function open(view, { query }) {
   const needed = node("ul", { class: "needs" });
   const parts = node("ul", { class: "parts" });
   const tried = small();
-  const stages = table("Stages", ["Stage", "Waiting", "Oldest", "Failed", "Done", "p50 / p95 / p99", "Failure rate", "Done, failed, p95", "Targets", "What clears it"], "There are no stages.");
-  const ways = table("Whole ways", ["Way", "Count", "p50 / p95 / p99", "Failure rate", "Done, failed, p95", "Targets"], "Nothing was measured.");
-  const routes = table("Routes", ["Route", "Requests", "p50 / p95 / p99", "Failure rate"], "No route was asked.");
+  const stages = table("Stages", ["Stage", "Waiting", "Oldest", "Failed", "Done", "Time", "Failure rate", "Done, failed, p95", "Targets", "What clears it"], "There are no stages.");
+  const ways = table("Whole ways", ["Way", "Count", "Time", "Failure rate", "Done, failed, p95", "Targets"], "Nothing was measured.");
+  const routes = table("Routes", ["Route", "Requests", "Time", "Failure rate"], "No route was asked.");
   const windows = node("nav", { class: "windows", "aria-label": "Time that is looked at" }, Object.keys(WINDOWS).map((one) =>
     node("a", { href: address("overview", { window: one }), "data-key": `window ${one}`, "aria-current": one === window ? "true" : undefined }, one)));
 
@@ -82,7 +84,7 @@ export function open(view, { query }) {
   async function tryParts() {
     if (health && Date.now() - triedAt < TRY_AGAIN) return;
     try {
-      health = await api("api/admin/system_health");
+      health = await calls.health();
     } catch (error) {
       if (!error.body?.parts) throw error;
       health = error.body; // 503: it is down, and says what
@@ -99,7 +101,7 @@ export function open(view, { query }) {
     const text = { ok: "All parts are well.", degraded: "It works, but not as well as it should", down: "It cannot go on" }[health.status];
     replace(verdict, badge(health.status, { ok: "good", degraded: "warn", down: "bad" }[health.status]), ` ${text}${bad.length ? `: ${bad.join(", ")}.` : ""}`);
 
-    const [dashboard, tasks] = await Promise.all([api(`api/admin/performance_dashboard?window=${window}`), api("api/admin/tasks?limit=1")]);
+    const [dashboard, tasks] = await Promise.all([calls.performance(window), calls.tasks({ limit: 1 })]);
     replace(needed, needs(health, dashboard, tasks));
     stages.show(dashboard.stages.map((one) => stageRow(one, dashboard)));
     ways.show([["From upload to explanation", dashboard.upload_to_explanation], ["Search within matching", dashboard.search], ["All requests", dashboard.api]]

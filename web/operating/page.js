@@ -60,6 +60,8 @@ export function replace(container, ...children) {
   if (focused) [...container.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus({ preventScroll: true });
 }
 
+const isEmpty = (cell) => [cell].flat(3).every((one) => one === undefined || one === null || one === false || one === "");
+
 // A table whose rows change: on a narrow screen each row is a card, whose lines say their column.
 export function table(caption, columns, empty) {
   const body = node("tbody");
@@ -68,7 +70,7 @@ export function table(caption, columns, empty) {
   const show = (rows) => {
     const shown = rows.map((cells) => {
       const { attributes = {}, list = cells } = Array.isArray(cells) ? {} : cells;
-      return node("tr", attributes, list.map((cell, index) => node("td", { "data-label": columns[index] }, node("div", { class: "cell" }, cell))));
+      return node("tr", attributes, list.map((cell, index) => node("td", { "data-label": columns[index] }, node("div", { class: "cell" }, isEmpty(cell) ? "–" : cell))));
     });
     if (!shown.length) shown.push(node("tr", { class: "empty" }, node("td", { colspan: columns.length }, empty)));
     replace(body, shown);
@@ -116,7 +118,10 @@ export function timeField(name, given) {
   return node("input", { type: "datetime-local", name, value });
 }
 
-// Newer and older pages. `state.cursors` holds those that lead to the page that is shown.
+// What a list is asked for: its filter, and the place where the page begins that is shown.
+export const onPage = (query, places) => ({ ...Object.fromEntries(query), cursor: places.at(-1) });
+
+// Newer and older pages. `places` holds the cursors that lead to the page that is shown.
 export function pager(places, next) {
   const turn = (act) => () => attempt(async () => act());
   return node("p", { class: "pager" },

@@ -1,4 +1,5 @@
 // A test of a queue: a message through the real queue to the real function, and how long its way took.
+import * as calls from "./calls.js";
 import { at, duration } from "./format.js";
 import { ask, badge, field, node, option } from "./page.js";
 
@@ -24,8 +25,7 @@ export async function testQueue(queue) {
   ], "Send it");
   if (!given) return;
   say(`A test goes through ${queue} …`);
-  const query = new URLSearchParams({ queue, timeout: given.timeout });
-  const test = await api(`api/admin/test_queue?${query}`, { method: "POST" });
+  const test = await calls.testQueue(queue, given.timeout);
   say("");
   await ask(`${queue}: there and back in ${duration(test.milliseconds.there_and_back)}`, [
     node("p", {}, "Answered by ", node("b", {}, test.function), " ", badge(test.host), ". Sent ", at(test.sent_at), ", received ", at(test.received_at), ", answered ", at(test.answered_at), "."),

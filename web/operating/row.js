@@ -1,31 +1,35 @@
 // One CV or job: how it stands in each stage, doing it again from one of them, and all that happened to it as a line of time.
+import * as calls from "./calls.js";
 import { STAGES, at, bytes, duration, when } from "./format.js";
 import { action, ask, badge, facts, heading, link, node, replace, small, state, whole } from "./page.js";
 
 const STEPS = { creation: "Taken in", parsing: "Reading", embedding: "Embedding", matching: "Matching", explanation: "Explaining" };
 const PAGE = 100;
 
-function retry(path, stage, what) {
-  return action("Retry from here …", STAGES[stage], async () => {
+const nounOf = (kind) => kind === "jobs" ? "job" : "CV";
+
+export function retry(kind, id, stage, text, subject) {
+  const what = nounOf(kind);
+  return action(text, subject, async () => {
     const more = what === "job" ? "CVs near to it are matched again then." : "What is there stays until the new result takes its place; what comes after this stage follows by itself.";
     if (!await ask(`Do this ${what} again from “${STAGES[stage]}” on?`, node("p", {}, more), "Do it again")) return;
-    const answer = what === "job" ? await api(`${path}/retry`, { method: "POST" }) : await sendJson("POST", `${path}/retry`, { from: stage });
+    const answer = what === "job" ? await calls.retryJob(id) : await calls.retryCv(id, stage);
     say(`${whole(answer.items)} ${answer.items === 1 ? "waits" : "wait"} for a worker.`);
   });
 }
 
-function stageCard(path, stage, one, what) {
+function stageCard(kind, id, stage, one) {
   return node("li", { class: one.status }, node("b", {}, STAGES[stage]), state(one.status), small(`${whole(one.attempts)} ${one.attempts === 1 ? "attempt" : "attempts"} since it was asked for`),
     one.claimed_at && small("last taken ", when(one.claimed_at)),
     one.lease_until && small("a worker has it until ", at(one.lease_until)),
     one.status === "pending" && small("due ", when(one.next_attempt_at)),
     one.failure && node("p", {}, node("b", {}, one.failure.reason), ` ${one.failure.message}`),
-    retry(path, stage, what));
+    retry(kind, id, stage, "Retry from here …", STAGES[stage]));
 }
 
-function explanations(path, counts) {
+function explanations(id, counts) {
   const kinds = counts.map((one) => node("div", {}, state(one.status), ` ${whole(one.count)}`, one.reason && ` ${one.reason}`));
-  return node("li", {}, node("b", {}, STAGES.explanation), kinds.length ? kinds : small("no matches yet"), kinds.length > 0 && retry(path, "explanation", "CV"));
+  return node("li", {}, node("b", {}, STAGES.explanation), kinds.length ? kinds : small("no matches yet"), kinds.length > 0 && retry("cvs", id, "explanation", "Retry from here …", STAGES.explanation));
 }
 
 // Something that happened, with how long after the one before it.
@@ -43,8 +47,7 @@ function moment(line, before) {
 }
 
 export function openOne(view, kind, id) {
-  const what = kind === "jobs" ? "job" : "CV";
-  const path = kind === "jobs" ? `api/admin/jobs/${encodeURIComponent(id)}` : `api/admin/cvs/${encodeURIComponent(id)}`;
+  const read = kind === "jobs" ? calls.job : calls.cv;
   const about = node("div");
   const stages = node("ul", { class: "parts" });
   const line = node("ol", { class: "timeline" });
@@ -53,11 +56,11 @@ export function openOne(view, kind, id) {
   view.append(node("p", {}, link(kind === "jobs" ? "All jobs" : "All CVs", kind), " · ", node("code", { class: "id" }, id)), about, heading("Stages"), stages, heading("What happened"), line, foot);
 
   async function history() {
-    let answer = await api(`${path}?limit=${PAGE}`);
+    let answer = await read(id, { limit: PAGE });
     const first = answer;
     const lines = [...answer.history];
     for (let page = 1; page < pages && answer.next_cursor; page += 1) {
-      answer = await api(`${path}?limit=${PAGE}&cursor=${encodeURIComponent(answer.next_cursor)}`);
+      answer = await read(id, { limit: PAGE, cursor: answer.next_cursor });
       lines.push(...answer.history);
     }
     return { first, lines, more: Boolean(answer.next_cursor) };
@@ -72,13 +75,13 @@ export function openOne(view, kind, id) {
           ["Version", `${cv.version}${cv.is_latest ? ", the latest" : ", a later one took its place"}`], ["File", `${cv.media_type}, ${bytes(cv.file_size)}`], ["Taken in", at(cv.created_at)],
           ["Read by", cv.parsed_by], ["Vector of", cv.embedding_model], ["Last matched", cv.last_analyzed && when(cv.last_analyzed)],
         ]));
-        replace(stages, stageCard(path, "cv_parsing", cv.parsing, "CV"), stageCard(path, "cv_embedding", cv.embedding, "CV"), stageCard(path, "cv_matching", cv.matching, "CV"), explanations(path, cv.explanation));
+        replace(stages, stageCard(kind, id, "cv_parsing", cv.parsing), stageCard(kind, id, "cv_embedding", cv.embedding), stageCard(kind, id, "cv_matching", cv.matching), explanations(id, cv.explanation));
       } else {
         replace(about, facts([
           ["Title", job.title], ["State", state(job.is_open ? "open" : "closed")], ["Taken in", at(job.created_at)], ["Changed", at(job.updated_at)],
           ["Ends", job.expires_at && when(job.expires_at)], ["Vector of", job.embedding_model],
         ]));
-        replace(stages, stageCard(path, "job_embedding", job.embedding, "job"));
+        replace(stages, stageCard(kind, id, "job_embedding", job.embedding));
       }
       replace(line, lines.map((one, index) => moment(one, lines[index - 1])));
       replace(foot, more && action("What followed", "", async () => { pages += 1; }), !lines.length && "Nothing is on record: histories are kept for a while only.");

@@ -1,7 +1,8 @@
 // CVs and jobs: which failed and why, or wait, or are worked on; and doing again all that a filter names.
-import { openOne } from "./row.js";
+import * as calls from "./calls.js";
+import { openOne, retry } from "./row.js";
 import { STAGES, STATUSES, at, shortId, when } from "./format.js";
-import { action, counted, field, filter, heading, hint, link, node, option, pager, replace, small, state, table, timeField, whole } from "./page.js";
+import { action, counted, field, filter, heading, hint, link, node, onPage, option, pager, replace, small, state, table, timeField, whole } from "./page.js";
 
 const OF_JOBS = ["job_embedding"];
 const OF_CVS = ["cv_parsing", "cv_embedding", "cv_matching", "explanation"];
@@ -17,6 +18,15 @@ function standing(stage) {
     stage.failure && node("p", {}, node("b", {}, stage.failure.reason), ` ${stage.failure.message}`));
 }
 
+// One that failed is done again from the stage in which it did; from any other stage on, its history's page does it.
+function actions(kind, one) {
+  const failed = one.stages.find((stage) => stage.status === "failed");
+  return [
+    failed && retry(kind, one.id, failed.stage, "Retry …", shortId(one.id)),
+    link("History", [kind, one.id], {}, { "aria-label": `History of ${one.id}` }),
+  ];
+}
+
 const reasonOf = (count) => count.reason ?? count.status;
 
 async function retryAll(query) {
@@ -25,9 +35,9 @@ async function retryAll(query) {
   const what = stage === "explanation" ? "explanations" : OF_JOBS.includes(stage) ? "jobs" : "CVs";
   await counted({
     title: (count) => `Do ${whole(count)} failed ${what} again?`,
-    preview: () => sendJson("POST", "api/admin/retry", { ...asked, dry_run: true }),
+    preview: () => calls.retryFailed({ ...asked, dry_run: true }),
     byReason: (found) => found.counts.map((one) => [`${reasonOf(one)} (${STAGES[one.stage]})`, one.count]),
-    perform: (count) => sendJson("POST", "api/admin/retry", { ...asked, dry_run: false, expected_count: count }),
+    perform: (count) => calls.retryFailed({ ...asked, dry_run: false, expected_count: count }),
     yes: (found) => `Do ${whole(found.count)} again`,
     done: (answer) => `${whole(answer.retried)} of ${whole(answer.count)} wait for a worker now.`,
     nothing: "Nothing failed that this filter names.",
@@ -67,9 +77,7 @@ export function open(view, route) {
   );
   return {
     async read() {
-      const asked = new URLSearchParams([...query].filter(([, value]) => value));
-      if (places.length) asked.set("cursor", places.at(-1));
-      const list = await api(`api/admin/${kind === "jobs" ? "jobs" : "cvs"}?${asked}`);
+      const list = await (kind === "jobs" ? calls.jobs : calls.cvs)(onPage(query, places));
       const narrowed = (one) => ({ stage: one.stage, status: one.status, reason: one.reason, after: given("after"), before: given("before") });
       counts.show(list.counts.map((one) => [
         link(STAGES[one.stage], kind, { ...narrowed(one), reason: given("reason") }), state(one.status),
@@ -80,7 +88,7 @@ export function open(view, route) {
         [link(shortId(one.id), [kind, one.id], {}, { class: "id", title: one.id }), !one.is_current && small(kind === "jobs" ? "closed" : "not its candidate's latest")],
         [at(one.created_at), small(when(one.created_at))],
         one.stages.map(standing),
-        link("History", [kind, one.id], {}, { "aria-label": `History and retry of ${one.id}` }),
+        actions(kind, one),
       ]));
       replace(foot, pager(places, list.next_cursor));
     },

@@ -1,6 +1,7 @@
 // Batches: those that are worked on now, and those that ran.
+import * as calls from "./calls.js";
 import { STAGE_OF, at, duration, listOf, when } from "./format.js";
-import { badge, field, filter, heading, link, node, option, pager, replace, small, state, table, timeField, whole } from "./page.js";
+import { badge, field, filter, heading, link, node, onPage, option, pager, replace, small, state, table, timeField, whole } from "./page.js";
 
 const STATES = ["running", "completed", "failed", "skipped", "abandoned"];
 
@@ -47,9 +48,7 @@ export function open(view, { query }) {
   );
   return {
     async read() {
-      const asked = new URLSearchParams([...query].filter(([, value]) => value));
-      if (places.length) asked.set("cursor", places.at(-1));
-      const tasks = await api(`api/admin/tasks?${asked}`);
+      const tasks = await calls.tasks(onPage(query, places));
       const known = [...tasks.queues.map((queue) => queue.function), ...tasks.schedules.map((schedule) => schedule.name)];
       if (names.options.length < known.length) replace(names, option("", "any"), known.map((one) => option(one, one, given("function"))));
       running.show(tasks.running.map(row));

@@ -1,22 +1,22 @@
 // Queues and schedules: how they stand, pausing, resuming, running now, and sending a test through a queue.
+import * as calls from "./calls.js";
 import { STAGES, STAGE_OF, at, listOf, seconds, when } from "./format.js";
 import { action, ask, badge, field, heading, hint, link, node, replace, small, state, table, whole } from "./page.js";
 import { testQueue } from "./probe.js";
 
-const path = (kind, name, deed) => `api/admin/${kind}/${encodeURIComponent(name)}/${deed}`;
-
-function pausing(kind, what, one) {
+function pausing(what, one) {
+  const isQueue = what === "queue";
   if (one.paused) {
     return action("Resume", one.name, async () => {
-      await api(path(kind, one.name, "resume"), { method: "POST" });
+      await (isQueue ? calls.resumeQueue : calls.resumeTask)(one.name);
       say(`The ${what} ${one.name} goes on: all hosts follow within two seconds.`);
     });
   }
   return action("Pause …", one.name, async () => {
-    const more = kind === "queues" ? "No host works on its messages until it is resumed. Its schedule goes on: pause that, too, to stop the stage." : "Its task does not run until it is resumed; a tick that was missed then runs once.";
+    const more = isQueue ? "No host works on its messages until it is resumed. Its schedule goes on: pause that, too, to stop the stage." : "Its task does not run until it is resumed; a tick that was missed then runs once.";
     const given = await ask(`Pause the ${what} ${one.name}?`, [node("p", {}, more), field("Why, for the others who look", node("input", { name: "reason", maxlength: 200, autocomplete: "off" }))], "Pause it");
     if (!given) return;
-    await sendJson("POST", path(kind, one.name, "pause"), given.reason ? { reason: given.reason } : {});
+    await (isQueue ? calls.pauseQueue : calls.pauseTask)(one.name, given.reason ? { reason: given.reason } : {});
     say(`The ${what} ${one.name} is paused: all hosts follow within two seconds.`);
   });
 }
@@ -38,19 +38,19 @@ function queueRow(queue) {
     queue.rows_waiting ? [link(whole(queue.rows_waiting), list, { stage, status: "pending" }), small(`oldest ${seconds(queue.rows_oldest_seconds)}`)] : whole(queue.rows_waiting),
     queue.rows_failed ? link(whole(queue.rows_failed), list, { stage, status: "failed" }, { class: "bad" }) : whole(queue.rows_failed),
     standing(queue),
-    [pausing("queues", "queue", queue), action("Test", queue.name, () => testQueue(queue.name))],
+    [pausing("queue", queue), action("Test", queue.name, () => testQueue(queue.name))],
   ];
 }
 
 async function runNow(name) {
   say(`${name} runs …`);
-  const answer = await api(path("tasks", name, "run"), { method: "POST" });
+  const answer = await calls.runTask(name);
   const rows = answer.items === undefined ? "" : ` ${whole(answer.items)} taken, ${whole(answer.succeeded)} done, ${whole(answer.failed)} failed.`;
   say(`${name}: ${answer.message}${rows}`);
 }
 
 function lastRun(run, lastTick) {
-  if (!run) return [when(lastTick), small("no run is on record")];
+  if (!run) return lastTick ? ["called ", when(lastTick), small("no run is on record")] : "not yet";
   return [state(run.state), " ", when(run.started_at), small(`${run.trigger}: ${whole(run.items)} taken, ${whole(run.failed)} failed`), run.error && small(run.error)];
 }
 
@@ -67,7 +67,7 @@ function scheduleRow(schedule) {
     schedule.limit ? [whole(schedule.limit), small(schedule.limit_setting)] : "–",
     uneven.length ? uneven.map((text) => node("div", {}, text)) : "–",
     standing(schedule),
-    [action("Run now", schedule.name, () => runNow(schedule.name)), pausing("tasks", "schedule", schedule), link("Runs", "runs", { function: schedule.name }, { "aria-label": `Runs of ${schedule.name}` })],
+    [action("Run now", schedule.name, () => runNow(schedule.name)), pausing("schedule", schedule), link("Runs", "runs", { function: schedule.name }, { "aria-label": `Runs of ${schedule.name}` })],
   ];
 }
 
@@ -83,7 +83,7 @@ export function open(view) {
   );
   return {
     async read() {
-      const tasks = await api("api/admin/tasks?limit=1");
+      const tasks = await calls.tasks({ limit: 1 });
       queues.show(tasks.queues.map(queueRow));
       schedules.show(tasks.schedules.map(scheduleRow));
       replace(sum, link(`${whole(tasks.running.length)} ${tasks.running.length === 1 ? "batch runs" : "batches run"} now`, "runs"), ". “Run now” runs beside the schedule, also while that is paused, and never while a run is going on.");

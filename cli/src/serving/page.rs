@@ -21,7 +21,7 @@ const VALID: Duration = Duration::from_secs(12 * 3600);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 29] = [
+const FILES: [(&str, &str, &str); 30] = [
     ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
     ("/api.js", "text/javascript; charset=utf-8", include_str!("../../../web/api.js")),
     ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
@@ -35,6 +35,7 @@ const FILES: [(&str, &str, &str); 29] = [
     ("/operating.html", "text/html; charset=utf-8", include_str!("../../../web/operating.html")),
     ("/operating.css", "text/css; charset=utf-8", include_str!("../../../web/operating.css")),
     ("/operating/main.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/main.js")),
+    ("/operating/calls.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/calls.js")),
     ("/operating/page.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/page.js")),
     ("/operating/format.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/format.js")),
     ("/operating/chart.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/chart.js")),
@@ -85,3 +86,6 @@ async fn local_token(State(auth): State<Arc<AuthSettings>>, headers: HeaderMap) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
