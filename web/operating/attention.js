@@ -41,6 +41,10 @@ function ofSchedule(schedule) {
   return found;
 }
 
+const missed = (target) => target.measure === "p95_ms"
+  ? `p95 is ${duration(target.is)}, not ${duration(target.theirs)}`
+  : `a worker does ${whole(target.is)} an hour, not ${whole(target.theirs)}`;
+
 function ofStage(stage) {
   const found = [];
   const name = STAGES[stage.stage] ?? stage.stage;
@@ -51,7 +55,7 @@ function ofStage(stage) {
   if (stage.count >= FEWEST_ATTEMPTS && stage.failure_rate > (FAILURE_RATE[stage.stage] ?? 1)) found.push([`${name}: ${percent(stage.failure_rate)} fail`, runs()]);
   if (stage.p95_ms > SLOW_MS && stage.stage !== "explanation") found.push([`${name}: p95 is ${duration(stage.p95_ms)}`, runs()]);
   for (const target of stage.targets ?? []) {
-    if (target.meets_theirs === false) found.push([`${name} does not reach what the replaced system promises (${target.measure})`, runs()]);
+    if (target.meets_theirs === false) found.push([`${name} does not reach what the replaced system promises: ${missed(target)}`, runs()]);
   }
   return found;
 }

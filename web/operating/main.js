@@ -22,10 +22,20 @@ let name = null;
 let timer = null;
 let paused = false;
 let readAt = null;
+let brought = false; // whether somebody brought a token along
+
+// An address that somebody cut short is no reason to show nothing.
+function plain(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 function route() {
   const [path, search] = location.hash.replace(/^#\/?/, "").split("?");
-  const parts = path.split("/").filter(Boolean).map(decodeURIComponent);
+  const parts = path.split("/").filter(Boolean).map(plain);
   return { parts: parts.length ? parts : ["overview"], query: new URLSearchParams(search ?? "") };
 }
 
@@ -76,9 +86,11 @@ async function read() {
   }
   if (mine !== shown) return;
   const stale = readAt ? ` What you see is of ${readAt.toLocaleTimeString()}.` : "";
-  element("problem").hidden = !problem;
-  element("problem").textContent = problem ? words(problem) + stale : "";
-  if (problem?.needsToken || problem?.status === 403) element("token").hidden = false;
+  const locked = Boolean(problem?.needsToken || problem?.status === 403);
+  element("token").hidden = !locked;
+  element("view").hidden = locked;
+  element("problem").hidden = !problem || (problem.needsToken && !brought);
+  element("problem").textContent = !problem ? "" : problem.needsToken ? "This token is not taken: it has ended, or is not for this server." : words(problem) + stale;
   showTime();
   clearTimeout(timer);
   timer = setTimeout(tick, PERIOD);
@@ -106,8 +118,8 @@ element("refresh").addEventListener("click", read);
 element("token").addEventListener("submit", (event) => {
   event.preventDefault();
   takeToken(event.target.elements.token.value.trim());
+  brought = true;
   event.target.reset();
-  event.target.hidden = true;
   read();
 });
 element("message").addEventListener("click", () => say(""));

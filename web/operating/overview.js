@@ -38,6 +38,7 @@ function clearing(backlog) {
 }
 
 const times = (one) => ["p50", "p95", "p99"].map((name) => node("div", {}, small(name), ` ${duration(one[`${name}_ms`])}`));
+const perHour = (one) => `${one.per_hour < 10 ? one.per_hour.toFixed(1) : whole(one.per_hour)} an hour`;
 const picture = (one, { window, step_seconds: step }) => one.series?.length ? series(one.series, window, step) : "–";
 const rate = (one) => [percent(one.failure_rate), one.failed > 0 && small(`${whole(one.failed)} failed${one.retried ? `, ${whole(one.retried)} came again` : ""}`)];
 
@@ -49,7 +50,7 @@ function stageRow(one, dashboard) {
     backlog.waiting ? link(whole(backlog.waiting), list, { stage: one.stage, status: "pending" }) : "0",
     backlog.waiting ? seconds(backlog.oldest_seconds) : "–",
     backlog.failed ? link(whole(backlog.failed), list, { stage: one.stage, status: "failed" }, { class: "bad" }) : "0",
-    [whole(one.count), small(`${whole(one.per_hour)} an hour`)],
+    [whole(one.count), small(perHour(one))],
     times(one), rate(one), picture(one, dashboard), targets(one.targets), clearing(backlog),
   ];
 }
@@ -107,7 +108,7 @@ export function open(view, { query }) {
     ways.show([["From upload to explanation", dashboard.upload_to_explanation], ["Search within matching", dashboard.search], ["All requests", dashboard.api]]
       .filter(([, one]) => one).map(([name, one]) => wayRow(name, one, dashboard)));
     routes.show(Object.entries(dashboard.routes).sort(([, a], [, b]) => b.count - a.count)
-      .map(([name, one]) => [node("code", {}, name), [whole(one.count), small(`${whole(one.per_hour)} an hour`)], times(one), rate(one)]));
+      .map(([name, one]) => [node("code", {}, name), [whole(one.count), small(perHour(one))], times(one), rate(one)]));
   }
   return { read };
 }

@@ -130,12 +130,14 @@ export function pager(places, next) {
     places.length > 0 && small(`page ${places.length + 1}`));
 }
 
-// Asks before something is done. The answer is null, or what the dialog's fields hold.
-export function ask(title, body, yes) {
+// Asks before something is done; without a `yes` there is only the way back. The answer is null, or what the dialog's fields hold.
+export function ask(title, body, yes, no = "Leave it") {
   const dialog = element("dialog");
+  element("dialog-yes").hidden = !yes;
   element("dialog-title").textContent = title;
   element("dialog-body").replaceChildren(...[body].flat(3).filter(Boolean));
   element("dialog-yes").textContent = yes;
+  element("dialog-no").textContent = no;
   dialog.returnValue = "no";
   dialog.showModal();
   (dialog.querySelector("#dialog-body input, #dialog-body select") ?? element("dialog-no")).focus();
@@ -144,6 +146,9 @@ export function ask(title, body, yes) {
     resolve(dialog.returnValue === "yes" ? Object.fromEntries(fields) : null);
   }, { once: true }));
 }
+
+// Tells something that is too long for a line.
+export const tell = (title, body) => ask(title, body, "", "Close");
 
 // What needs the number that a dry run gave: counts, shows what it found, does it with that number. Where the number is another
 // by then, nothing was done, and it is asked anew.
@@ -154,7 +159,7 @@ export async function counted({ title, preview, byReason, perform, yes, done, no
     if (!found.count) return say([note, nothing].filter(Boolean).join(" "));
     const rows = node("ul", { class: "counts" }, byReason(found).map(([reason, count]) => node("li", {}, node("b", {}, whole(count)), ` ${reason}`)));
     const body = [note && node("p", { class: "bad" }, note), rows, found.more && hint("There are more than one call looks at: do it again for those.")];
-    if (!await ask(title(found.count), body, yes(found.count))) return say("Nothing was done.");
+    if (!await ask(title(found.count), body, yes(found))) return say("Nothing was done.");
     try {
       return say(done(await perform(found.count)));
     } catch (error) {

@@ -1,7 +1,7 @@
 // A test of a queue: a message through the real queue to the real function, and how long its way took.
 import * as calls from "./calls.js";
 import { at, duration } from "./format.js";
-import { ask, badge, field, node, option } from "./page.js";
+import { ask, badge, field, node, option, tell } from "./page.js";
 
 const LONGEST = 25;
 
@@ -27,8 +27,8 @@ export async function testQueue(queue) {
   say(`A test goes through ${queue} …`);
   const test = await calls.testQueue(queue, given.timeout);
   say("");
-  await ask(`${queue}: there and back in ${duration(test.milliseconds.there_and_back)}`, [
+  await tell(`${queue}: there and back in ${duration(test.milliseconds.there_and_back)}`, [
     node("p", {}, "Answered by ", node("b", {}, test.function), " ", badge(test.host), ". Sent ", at(test.sent_at), ", received ", at(test.received_at), ", answered ", at(test.answered_at), "."),
     bar(test.milliseconds),
-  ], "Well");
+  ]);
 }

@@ -43,7 +43,7 @@ function moment(line, before) {
       node("b", {}, STEPS[line.step] ?? line.step), " ", state(line.outcome), " ", details,
       line.actor && node("div", {}, "asked for by ", node("b", {}, line.actor)),
       line.failure && node("p", {}, node("b", {}, line.failure.reason), ` ${line.failure.message} `, badge(line.failure.kind)),
-      run && small(run.function ? link(run.function, "runs", { function: run.function }) : "its run is not on record any more", run.host && ` in ${run.host}`, run.trigger && `, by ${run.trigger}`, run.trace_id && [", trace ", node("code", {}, run.trace_id)])));
+      run && small(run.function ? link(run.function, "runs", { function: run.function }) : "its run is not on record any more", run.host && `, ${run.host}`, run.trigger && `, by ${run.trigger}`, run.trace_id && [", trace ", node("code", {}, run.trace_id)])));
 }
 
 export function openOne(view, kind, id) {

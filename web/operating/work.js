@@ -6,11 +6,12 @@ import { testQueue } from "./probe.js";
 
 function pausing(what, one) {
   const isQueue = what === "queue";
+  const key = { "data-key": `pausing ${what} ${one.name}` };
   if (one.paused) {
     return action("Resume", one.name, async () => {
       await (isQueue ? calls.resumeQueue : calls.resumeTask)(one.name);
       say(`The ${what} ${one.name} goes on: all hosts follow within two seconds.`);
-    });
+    }, key);
   }
   return action("Pause …", one.name, async () => {
     const more = isQueue ? "No host works on its messages until it is resumed. Its schedule goes on: pause that, too, to stop the stage." : "Its task does not run until it is resumed; a tick that was missed then runs once.";
@@ -18,7 +19,7 @@ function pausing(what, one) {
     if (!given) return;
     await (isQueue ? calls.pauseQueue : calls.pauseTask)(one.name, given.reason ? { reason: given.reason } : {});
     say(`The ${what} ${one.name} is paused: all hosts follow within two seconds.`);
-  });
+  }, key);
 }
 
 function standing(one) {
@@ -51,12 +52,12 @@ async function runNow(name) {
 
 function lastRun(run, lastTick) {
   if (!run) return lastTick ? ["called ", when(lastTick), small("no run is on record")] : "not yet";
-  return [state(run.state), " ", when(run.started_at), small(`${run.trigger}: ${whole(run.items)} taken, ${whole(run.failed)} failed`), run.error && small(run.error)];
+  return [state(run.state), small(when(run.started_at)), small(`${run.trigger}: ${whole(run.items)} taken, ${whole(run.failed)} failed`), run.error && small(run.error)];
 }
 
 function nextRun(schedule) {
   const late = schedule.next_tick_at && new Date(schedule.next_tick_at) < Date.now() - 60_000;
-  return schedule.paused ? "when resumed" : [late ? node("span", { class: "bad" }, "late: ", when(schedule.next_tick_at)) : when(schedule.next_tick_at), schedule.next_tick_at && small(at(schedule.next_tick_at))];
+  return schedule.paused ? "when resumed" : [late ? node("span", { class: "bad" }, "late, ", when(schedule.next_tick_at)) : when(schedule.next_tick_at), schedule.next_tick_at && small(at(schedule.next_tick_at))];
 }
 
 function scheduleRow(schedule) {
