@@ -26,9 +26,17 @@ function say(text, bad = false) {
   element("message").classList.toggle("bad", bad);
 }
 
+// A token that somebody brings along: where the server gives out none.
+function takeToken(brought) {
+  token = brought;
+}
+
 async function signIn() {
   const answer = await fetch("local-token");
-  if (!answer.ok) throw new Error("This server gives out no local token: use the API with a token of your own.");
+  if (!answer.ok) {
+    const error = new Error("This server gives out no local token: use the API with a token of your own.");
+    throw Object.assign(error, { needsToken: true });
+  }
   token = (await answer.json()).token;
 }
 
@@ -42,7 +50,8 @@ async function api(path, options = {}, again = true) {
   const body = await answer.json().catch(() => null);
   if (!answer.ok) {
     const fields = (body?.errors ?? []).map((error) => `${error.field} ${error.message}`).join("; ");
-    throw new Error(fields || body?.detail || body?.title || `The server answered ${answer.status}.`);
+    const error = new Error(fields || body?.detail || body?.title || `The server answered ${answer.status}.`);
+    throw Object.assign(error, { status: answer.status, body });
   }
   return body;
 }

@@ -1,4 +1,4 @@
-//! The pages for upload and results and for experiments, the browsable API description, and the local token that the pages sign in with.
+//! The pages for upload and results, for experiments and for operating, the browsable API description, and the local token that the pages sign in with.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ const VALID: Duration = Duration::from_secs(12 * 3600);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const FILES: [(&str, &str, &str); 10] = [
+const FILES: [(&str, &str, &str); 30] = [
     ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
     ("/api.js", "text/javascript; charset=utf-8", include_str!("../../../web/api.js")),
     ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
@@ -32,6 +32,26 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/experiments.html", "text/html; charset=utf-8", include_str!("../../../web/experiments.html")),
     ("/experiments.js", "text/javascript; charset=utf-8", include_str!("../../../web/experiments.js")),
     ("/experiments.css", "text/css; charset=utf-8", include_str!("../../../web/experiments.css")),
+    ("/operating.html", "text/html; charset=utf-8", include_str!("../../../web/operating.html")),
+    ("/operating.css", "text/css; charset=utf-8", include_str!("../../../web/operating.css")),
+    ("/operating/main.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/main.js")),
+    ("/operating/calls.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/calls.js")),
+    ("/operating/page.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/page.js")),
+    ("/operating/format.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/format.js")),
+    ("/operating/chart.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/chart.js")),
+    ("/operating/attention.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/attention.js")),
+    ("/operating/overview.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/overview.js")),
+    ("/operating/work.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/work.js")),
+    ("/operating/probe.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/probe.js")),
+    ("/operating/runs.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/runs.js")),
+    ("/operating/rows.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/rows.js")),
+    ("/operating/row.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/row.js")),
+    ("/operating/letters.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/letters.js")),
+    ("/operating/cache.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/cache.js")),
+    ("/operating/batches.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/batches.js")),
+    ("/operating/database.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/database.js")),
+    ("/operating/cleanup.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/cleanup.js")),
+    ("/operating/audit.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/audit.js")),
 ];
 
 /// The routes of the pages. With `sign_in` it hands out local tokens: only for a server that listens on this machine alone
@@ -66,3 +86,6 @@ async fn local_token(State(auth): State<Arc<AuthSettings>>, headers: HeaderMap) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
