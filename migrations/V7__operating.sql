@@ -272,3 +272,17 @@ create index cv_by_time on cv (created_at);
 create index cv_parsing_failed on cv (parsing_next_attempt_at) where parsing_status = 'failed';
 create index cv_matching_failed on cv (matching_next_attempt_at) where matching_status = 'failed';
 create index match_explanation_failed on match (explanation_next_attempt_at) where explanation_status = 'failed';
+
+-- Messages that an operator sent through a queue to see whether, and how fast, they arrive. All times are this database's, so that
+-- clocks that differ do not make them wrong.
+create table probe (
+    id          uuid primary key,
+    queue       text not null,
+    sent_at     timestamptz not null default clock_timestamp(),
+    -- When a function had the message in its hands, and when it had written so here.
+    received_at timestamptz,
+    answered_at timestamptz,
+    -- Where it ran: lambda, knative, polling or in_process.
+    host        text,
+    function    text
+);

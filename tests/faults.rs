@@ -105,14 +105,18 @@ async fn what_a_killed_worker_held_is_done_by_another() {
     let client = db.client().await.unwrap();
     let uploaded = upload_all(&other).await;
     // Killed while it holds rows.
-    let held = "select count(*) from cv where 'processing' in (parsing_status, embedding_status, matching_status)";
+    let held =
+        "select count(*) from cv where 'processing' in (parsing_status, embedding_status, matching_status)";
     let begun = Instant::now();
-    while client.query_typed_one(held, &[]).await.unwrap().get::<_, i64>(0) == 0 && begun.elapsed() < PATIENCE / 8 {
+    while client.query_typed_one(held, &[]).await.unwrap().get::<_, i64>(0) == 0
+        && begun.elapsed() < PATIENCE / 8
+    {
         tokio::task::yield_now().await;
     }
     one.kill();
     all_end_with_one_prediction(&other, &db, &uploaded).await;
-    let stuck = "select count(*) from cv where 'processing' in (parsing_status, embedding_status, matching_status)";
+    let stuck =
+        "select count(*) from cv where 'processing' in (parsing_status, embedding_status, matching_status)";
     assert_eq!(client.query_typed_one(stuck, &[]).await.unwrap().get::<_, i64>(0), 0);
 }
 
@@ -221,7 +225,8 @@ async fn queues_that_are_lost_and_made_anew_and_a_cache_that_dies_cost_time_only
     all_end_with_one_prediction(&server, &db, &later).await;
     assert_eq!(uploaded.len(), CVS);
     // The messages' way works again.
-    let answer = server.send("olga", Method::POST, "/api/admin/test_queue?queue=cv-parse", Some(json!({}))).await;
+    let answer =
+        server.send("olga", Method::POST, "/api/admin/test_queue?queue=cv-parse", Some(json!({}))).await;
     assert_eq!(answer.status(), StatusCode::OK, "{}", answer.text().await.unwrap());
     drop(services);
     let health = server.send("olga", Method::GET, "/api/admin/system_health", None).await;

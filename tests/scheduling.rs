@@ -194,6 +194,6 @@ async fn a_paused_schedule_does_not_run_on_any_host_and_makes_up_for_its_tick_wh
     assert_eq!((paused.by.as_str(), paused.reason.as_deref()), ("olga", Some("the API is down")));
     // A person may run it all the same.
     assert!(matches!(other.run_task(task, RunHost::InProcess).await.unwrap(), TaskOutcome::Ran(_)));
-    assert!(one.resume(Pausable::Schedule, task.as_str()).await.unwrap());
+    assert!(one.resume(Pausable::Schedule, task.as_str(), "olga").await.unwrap());
     assert!(matches!(other.run_scheduled(task, RunHost::InProcess).await.unwrap(), TaskOutcome::Ran(_)));
 }

@@ -18,7 +18,12 @@ const PLANTED: [(&str, &str, &str, &str); 6] = [
     ),
     ("docker-compose.prod.yml", "replicas: 1", "replicate: 1", "docker-compose.prod.yml: "),
     ("k8s/overlays/local/parts.yaml", "containerPort:", "containersPort:", "k8s/overlays/local/parts.yaml: "),
-    ("k8s/overlays/local/kustomization.yaml", "  - parts.yaml", "  - part.yaml", "kustomize k8s/overlays/local: "),
+    (
+        "k8s/overlays/local/kustomization.yaml",
+        "  - parts.yaml",
+        "  - part.yaml",
+        "kustomize k8s/overlays/local: ",
+    ),
     (
         "k8s/overlays/production/kustomization.yaml",
         "kind: IntegrationSource",

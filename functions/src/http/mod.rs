@@ -27,7 +27,8 @@ pub mod list_tasks;
 pub mod list_variants;
 pub mod metrics;
 pub mod parsing_quality;
-pub mod pause_work;
+pub mod pause_queue;
+pub mod pause_task;
 pub mod performance_dashboard;
 pub mod preview_cleanup;
 pub mod put_variant;
@@ -60,7 +61,7 @@ use crate::function::Function;
 pub type Routes = fn() -> OpenApiRouter<ApiState>;
 
 /// Every HTTP function with its routes, in the order in which a reader of the description meets them.
-const WITH_ROUTES: [(Function, Routes); 42] = [
+const WITH_ROUTES: [(Function, Routes); 43] = [
     (upload_cv::FUNCTION, upload_cv::router),
     (create_upload::FUNCTION, create_upload::router),
     (list_cvs::FUNCTION, list_cvs::router),
@@ -86,7 +87,8 @@ const WITH_ROUTES: [(Function, Routes); 42] = [
     (switch_off_variant::FUNCTION, switch_off_variant::router),
     (list_tasks::FUNCTION, list_tasks::router),
     (run_task::FUNCTION, run_task::router),
-    (pause_work::FUNCTION, pause_work::router),
+    (pause_queue::FUNCTION, pause_queue::router),
+    (pause_task::FUNCTION, pause_task::router),
     (performance_dashboard::FUNCTION, performance_dashboard::router),
     (inspect_cvs::FUNCTION, inspect_cvs::router),
     (inspect_jobs::FUNCTION, inspect_jobs::router),

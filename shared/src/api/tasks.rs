@@ -5,13 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::page::Page;
-use super::problem::Problem;
+use super::problem::{FieldError, Problem};
+use crate::db::pause::Pausable;
 use crate::db::schedule::Begun;
 use crate::db::stage::Stage;
 use crate::db::task_run::RunFilter;
 use crate::domain::{RunId, Task};
 use crate::pipeline::{TaskOutcome, Window};
 
+const LONGEST_REASON: usize = 200;
 const STATES: [&str; 5] = ["running", "completed", "failed", "skipped", "abandoned"];
 
 /// Which runs are listed.
@@ -140,6 +142,21 @@ pub struct PauseRequest {
     pub reason: Option<String>,
 }
 
+impl PauseRequest {
+    /// The reason, if one is given.
+    ///
+    /// # Errors
+    /// It is too long.
+    pub fn reason(&self) -> Result<Option<&str>, Problem> {
+        let reason = self.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        if reason.is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+            let error = FieldError::new("reason", format!("has more than {LONGEST_REASON} characters"));
+            return Err(Problem::invalid(vec![error]));
+        }
+        Ok(reason)
+    }
+}
+
 /// Whether something is paused now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PauseAnswer {
@@ -153,4 +170,16 @@ pub struct PauseAnswer {
     pub paused: bool,
     /// Whether this request changed that.
     pub changed: bool,
+}
+
+impl PauseAnswer {
+    /// Something is paused now.
+    pub fn paused(kind: Pausable, name: String, changed: bool) -> Self {
+        Self { kind: kind.as_str().to_owned(), name, paused: true, changed }
+    }
+
+    /// Something is not paused now.
+    pub fn resumed(kind: Pausable, name: String, changed: bool) -> Self {
+        Self { kind: kind.as_str().to_owned(), name, paused: false, changed }
+    }
 }

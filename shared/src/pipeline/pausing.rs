@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::Pipeline;
 use crate::db::DbError;
+use crate::db::audit_log::Deed;
 use crate::db::pause::Pausable;
 use crate::db::stage::Stage;
 use crate::queue::QueueName;
@@ -54,7 +56,7 @@ impl Pipeline {
         }
     }
 
-    /// Pauses a queue or schedule on all hosts. `false` if it was paused already.
+    /// Pauses a queue or schedule on all hosts, and writes down who did. `false` if it was paused already.
     ///
     /// # Errors
     /// The database fails.
@@ -65,18 +67,28 @@ impl Pipeline {
         by: &str,
         reason: Option<&str>,
     ) -> Result<bool, DbError> {
-        let paused = self.db.pause(kind, name, by, reason).await?;
+        let changed = self.db.pause(kind, name, by, reason).await?;
         *self.pauses.0.lock().await = None;
-        Ok(paused)
+        let action = format!("{}.pause", kind.as_str());
+        let details = json!({ "reason": reason, "changed": changed });
+        self.db
+            .write_audit(&Deed { caller: by, action: &action, target: name, count: None, details })
+            .await?;
+        Ok(changed)
     }
 
-    /// Resumes a queue or schedule, and hints at what waits for the queue. `false` if it was not paused.
+    /// Resumes a queue or schedule, hints at what waits for the queue, and writes down who did. `false` if it was not paused.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn resume(&self, kind: Pausable, name: &str) -> Result<bool, DbError> {
+    pub async fn resume(&self, kind: Pausable, name: &str, by: &str) -> Result<bool, DbError> {
         let resumed = self.db.resume(kind, name).await?;
         *self.pauses.0.lock().await = None;
+        let action = format!("{}.resume", kind.as_str());
+        let details = json!({ "changed": resumed });
+        self.db
+            .write_audit(&Deed { caller: by, action: &action, target: name, count: None, details })
+            .await?;
         let queue = QueueName::ALL.into_iter().find(|queue| queue.as_str() == name);
         if let (true, Pausable::Queue, Some(queue)) = (resumed, kind, queue)
             && let Some(stage) = Stage::of_queue(queue)
