@@ -35,23 +35,71 @@ const FILES: [(&str, &str, &str); 30] = [
     ("/operating.html", "text/html; charset=utf-8", include_str!("../../../web/operating.html")),
     ("/operating.css", "text/css; charset=utf-8", include_str!("../../../web/operating.css")),
     ("/operating/main.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/main.js")),
-    ("/operating/calls.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/calls.js")),
+    (
+        "/operating/calls.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/calls.js"),
+    ),
     ("/operating/page.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/page.js")),
-    ("/operating/format.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/format.js")),
-    ("/operating/chart.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/chart.js")),
-    ("/operating/attention.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/attention.js")),
-    ("/operating/overview.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/overview.js")),
+    (
+        "/operating/format.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/format.js"),
+    ),
+    (
+        "/operating/chart.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/chart.js"),
+    ),
+    (
+        "/operating/attention.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/attention.js"),
+    ),
+    (
+        "/operating/overview.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/overview.js"),
+    ),
     ("/operating/work.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/work.js")),
-    ("/operating/probe.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/probe.js")),
+    (
+        "/operating/probe.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/probe.js"),
+    ),
     ("/operating/runs.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/runs.js")),
     ("/operating/rows.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/rows.js")),
     ("/operating/row.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/row.js")),
-    ("/operating/letters.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/letters.js")),
-    ("/operating/cache.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/cache.js")),
-    ("/operating/batches.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/batches.js")),
-    ("/operating/database.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/database.js")),
-    ("/operating/cleanup.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/cleanup.js")),
-    ("/operating/audit.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/audit.js")),
+    (
+        "/operating/letters.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/letters.js"),
+    ),
+    (
+        "/operating/cache.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/cache.js"),
+    ),
+    (
+        "/operating/batches.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/batches.js"),
+    ),
+    (
+        "/operating/database.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/database.js"),
+    ),
+    (
+        "/operating/cleanup.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/cleanup.js"),
+    ),
+    (
+        "/operating/audit.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../../web/operating/audit.js"),
+    ),
 ];
 
 /// The routes of the pages. With `sign_in` it hands out local tokens: only for a server that listens on this machine alone

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
+use super::recording::share;
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
 use crate::db::cv::CvToEmbed;
@@ -54,7 +55,7 @@ impl Pipeline {
                             .await?
                     }
                 };
-                self.count(&mut report, Stage::CvEmbedding, outcome, started.elapsed());
+                self.count(&mut report, Stage::CvEmbedding, outcome, share(started, batch.len()));
             }
             self.hint(QueueName::CvMatch, &done, Duration::ZERO).await;
             tracing::info!(
@@ -111,7 +112,7 @@ impl Pipeline {
                         .await?
                     }
                 };
-                self.count(&mut report, Stage::JobEmbedding, outcome, started.elapsed());
+                self.count(&mut report, Stage::JobEmbedding, outcome, share(started, batch.len()));
             }
             self.match_again_near(&done).await?;
             tracing::info!(

@@ -144,7 +144,8 @@ impl Pipeline {
                     explained.into_iter().map(|one| (one.id, one.score.parts, one.explanation)).collect();
                 let completed = self.db.complete_explanations(&lease, &rows).await? as usize;
                 let stage = Stage::Explanation.function();
-                self.note_items(stage, Outcome::Completed, started.elapsed(), completed);
+                let each = started.elapsed() / u32::try_from(claimed.len()).unwrap_or(1);
+                self.note_items(stage, Outcome::Completed, each, completed);
                 report.completed = completed;
                 report.lost = claimed.len() - completed;
             }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::performance::SEARCH;
 use super::prepared_jobs::{JobAtHand, Prepared};
+use super::recording::share;
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
 use crate::db::cv::CvToMatch;
@@ -46,8 +47,7 @@ impl Pipeline {
                 batch.iter().map(|cv| (cv.clone(), experiment.variant_of(&cv.candidate_id))).collect();
             let variants: Vec<Arc<Variant>> = cvs.iter().map(|(_, variant)| variant.clone()).collect();
             let near = self.retrieved(&cvs).await?;
-            let for_each = started.elapsed() / u32::try_from(cvs.len()).unwrap_or(1);
-            self.note_items(SEARCH, Outcome::Completed, for_each, cvs.len());
+            self.note_items(SEARCH, Outcome::Completed, share(started, cvs.len()), cvs.len());
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
             let dismissed: HashSet<(CvId, JobId)> = self.db.dismissed_jobs(&ids).await?.into_iter().collect();
             let (mut jobs, unread) = self.prepared_jobs.look_up(&near);
@@ -75,11 +75,21 @@ impl Pipeline {
                         };
                         let end = self.db.complete_matching(&prediction, &lease).await?;
                         if end == MatchingEnd::Lost {
-                            self.count(&mut report, Stage::CvMatching, Outcome::Lost, started.elapsed());
+                            self.count(
+                                &mut report,
+                                Stage::CvMatching,
+                                Outcome::Lost,
+                                share(started, batch.len()),
+                            );
                             continue;
                         }
                         predictions.push(prediction.id.0);
-                        self.count(&mut report, Stage::CvMatching, Outcome::Completed, started.elapsed());
+                        self.count(
+                            &mut report,
+                            Stage::CvMatching,
+                            Outcome::Completed,
+                            share(started, batch.len()),
+                        );
                         if end == MatchingEnd::Again {
                             again.push(cv.id.0);
                         }
@@ -95,7 +105,7 @@ impl Pipeline {
                         let outcome = self
                             .fail(Stage::CvMatching, QueueName::CvMatch, ids, &lease, cv.attempts, &failure)
                             .await?;
-                        self.count(&mut report, Stage::CvMatching, outcome, started.elapsed());
+                        self.count(&mut report, Stage::CvMatching, outcome, share(started, batch.len()));
                     }
                 }
             }

@@ -218,6 +218,11 @@ impl Drop for Ending {
     }
 }
 
+/// The time that one of `count` items took that were worked on together since `started`.
+pub(super) fn share(started: Instant, count: usize) -> Duration {
+    started.elapsed() / u32::try_from(count.max(1)).unwrap_or(u32::MAX)
+}
+
 impl Pipeline {
     /// Does `work` as a run that is written down: with the pipeline that it is given, its leases are the run's, and what fails
     /// is counted with the run.

@@ -71,7 +71,7 @@ const STAGE_BATCH_DURATION: Instrument = seconds(
 const STAGE_ITEM_DURATION: Instrument = seconds(
     "cv_matching_stage_item_duration_seconds",
     &["function"],
-    "How long a function worked on one row; rows that are worked on together take as long as all of them",
+    "How long a function worked on one row; of rows that are worked on together each counts with its share",
 );
 const HTTP_REQUESTS: Instrument = counter(
     "cv_matching_http_requests_total",
