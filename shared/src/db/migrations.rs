@@ -50,9 +50,10 @@ impl Db {
         while !has_turn(&turn).await? {
             tokio::time::sleep(PAUSE).await;
         }
-        let applied = self.apply(target).await?;
+        let applied = self.apply(target).await;
+        // Also after a failure, and not only when the connection's end is noticed: the next one must not wait for it.
         turn.batch_execute("commit").await?;
-        Ok(applied)
+        applied
     }
 
     async fn apply(&self, target: Target) -> Result<Vec<String>, DbError> {
