@@ -12,15 +12,15 @@ export const titleOf = ([, queue]) => `Dead letters of ${queue}`;
 async function settle(queue, deed, named) {
   const asked = { action: deed, ...named };
   const verb = deed === "redrive" ? "Redrive" : "Drop";
-  await counted({
+  return counted({
     title: (count) => `${verb} ${whole(count)} dead ${count === 1 ? "letter" : "letters"} of ${queue}?`,
     preview: () => calls.settleDeadLetters(queue, { ...asked, dry_run: true }),
     byReason: (found) => Object.entries(found.by_reason),
     perform: (count) => calls.settleDeadLetters(queue, { ...asked, dry_run: false, expected_count: count }),
     yes: (found) => `${verb} ${whole(found.count)}`,
     done: (outcome) => deed === "redrive"
-      ? `${whole(outcome.count)} went back into ${queue}; ${whole(outcome.rows_made_due)} failed rows are due again.`
-      : `${whole(outcome.count)} were dropped; their rows stay as they are.`,
+      ? `Went back into ${queue}: ${whole(outcome.count)}. Failed rows that are due again: ${whole(outcome.rows_made_due)}.`
+      : `Dropped: ${whole(outcome.count)}. Their rows stay as they are.`,
     nothing: "There is no such dead letter any more.",
   });
 }
@@ -47,8 +47,8 @@ function openQueue(view, queue, reason) {
     action("Test the queue", queue, () => testQueue(queue)));
   async function settleThese(deed) {
     try {
-      await settle(queue, deed, given());
-      chosen.clear();
+      // What was chosen stays so until it is done: else the next click would mean all of them.
+      if (await settle(queue, deed, given())) chosen.clear();
     } catch (error) {
       say(error.message, true);
     }

@@ -151,17 +151,24 @@ export function ask(title, body, yes, no = "Leave it") {
 export const tell = (title, body) => ask(title, body, "", "Close");
 
 // What needs the number that a dry run gave: counts, shows what it found, does it with that number. Where the number is another
-// by then, nothing was done, and it is asked anew.
+// by then, nothing was done, and it is asked anew. Says whether it was done.
 export async function counted({ title, preview, byReason, perform, yes, done, nothing }) {
   let note = null;
   for (;;) {
     const found = await preview();
-    if (!found.count) return say([note, nothing].filter(Boolean).join(" "));
+    if (!found.count) {
+      say([note, nothing].filter(Boolean).join(" "));
+      return false;
+    }
     const rows = node("ul", { class: "counts" }, byReason(found).map(([reason, count]) => node("li", {}, node("b", {}, whole(count)), ` ${reason}`)));
     const body = [note && node("p", { class: "bad" }, note), rows, found.more && hint("There are more than one call looks at: do it again for those.")];
-    if (!await ask(title(found.count), body, yes(found))) return say("Nothing was done.");
+    if (!await ask(title(found.count), body, yes(found))) {
+      say("Nothing was done.");
+      return false;
+    }
     try {
-      return say(done(await perform(found.count)));
+      say(done(await perform(found.count)));
+      return true;
     } catch (error) {
       if (error.status !== 409) throw error;
       note = "The number changed in between, so nothing was done. This is how it is now.";
