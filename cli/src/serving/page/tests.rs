@@ -51,7 +51,8 @@ fn calls(script: &str) -> Vec<Call> {
 
 fn method_of(before: &str, after: &str) -> String {
     let sent = before.trim_end_matches(", ").rsplit_once("sendJson(\"").map(|(_, method)| method);
-    if let Some(method) = sent.filter(|_| before.ends_with(", ")).and_then(|method| method.strip_suffix('"')) {
+    if let Some(method) = sent.filter(|_| before.ends_with(", ")).and_then(|method| method.strip_suffix('"'))
+    {
         return method.to_owned();
     }
     if let Some(method) = quoted(after, "method: \"").first() {
@@ -111,8 +112,7 @@ fn every_route_that_a_page_asks_for_is_one_of_the_api() {
         }
     }
     // All routes for operators are on the page, but the older name of one, and those that have a page of their own.
-    let elsewhere =
-        ["/api/admin/test_celery", "/api/admin/parsing_quality", "/api/admin/evaluation_metrics"];
+    let elsewhere = ["/api/admin/test_celery", "/api/admin/parsing_quality", "/api/admin/evaluation_metrics"];
     for call in described {
         let own = elsewhere.contains(&call.path.as_str()) || call.path.starts_with("/api/admin/variants");
         if call.path.starts_with("/api/admin/") && !own {
