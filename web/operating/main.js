@@ -14,7 +14,17 @@ import * as work from "./work.js";
 const PERIOD = 5000;
 // Each section's `open(view, route)` builds it and gives back `{ read, live }`: how it is read anew, and whether that is done by itself.
 const SECTIONS = {
-  overview, work, runs, cvs: rows, jobs: rows, "dead-letters": letters, cache, batches, database, cleanup, audit,
+  overview,
+  work,
+  runs,
+  cvs: rows,
+  jobs: rows,
+  "dead-letters": letters,
+  cache,
+  batches,
+  database,
+  cleanup,
+  audit,
 };
 
 let shown = null; // the section that is shown
@@ -64,6 +74,7 @@ function open() {
     scrollTo(0, 0);
   }
   readAt = null;
+  showTime();
   link.scrollIntoView({ block: "nearest", inline: "nearest" });
   read();
 }
@@ -90,7 +101,11 @@ async function read() {
   element("token").hidden = !locked;
   element("view").hidden = locked;
   element("problem").hidden = !problem || (problem.needsToken && !brought);
-  element("problem").textContent = !problem ? "" : problem.needsToken ? "This token is not taken: it has ended, or is not for this server." : words(problem) + stale;
+  element("problem").textContent = !problem
+    ? ""
+    : problem.needsToken
+      ? "This token is not taken: it has ended, or is not for this server."
+      : words(problem) + stale;
   showTime();
   clearTimeout(timer);
   timer = setTimeout(tick, PERIOD);
