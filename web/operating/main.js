@@ -6,7 +6,7 @@ import * as cleanup from "./cleanup.js";
 import * as database from "./database.js";
 import * as letters from "./letters.js";
 import * as overview from "./overview.js";
-import { replace, words } from "./page.js";
+import { replace } from "./page.js";
 import * as rows from "./rows.js";
 import * as runs from "./runs.js";
 import * as work from "./work.js";
@@ -105,7 +105,7 @@ async function read() {
     ? ""
     : problem.needsToken
       ? "This token is not taken: it has ended, or is not for this server."
-      : words(problem) + stale;
+      : problem.message + stale;
   showTime();
   clearTimeout(timer);
   timer = setTimeout(tick, PERIOD);

@@ -45,13 +45,9 @@ export async function attempt(act) {
   try {
     await act();
   } catch (error) {
-    say(words(error), true);
+    say(error.message, true);
   }
   document.dispatchEvent(new CustomEvent("read-anew"));
-}
-
-export function words(error) {
-  return error instanceof TypeError && !error.status ? `The server cannot be reached (${error.message}).` : error.message;
 }
 
 export const badge = (text, kind) => node("span", { class: `badge ${kind ?? ""}` }, text);
@@ -99,14 +95,9 @@ export function table(caption, columns, empty) {
     node("table", {}, node("caption", { class: "unseen" }, caption), node("thead", {}, node("tr", {}, head)), body),
   );
   const show = (rows) => {
-    const shown = rows.map((cells) => {
-      const { attributes = {}, list = cells } = Array.isArray(cells) ? {} : cells;
-      return node(
-        "tr",
-        attributes,
-        list.map((cell, index) => node("td", { "data-label": columns[index] }, node("div", { class: "cell" }, isEmpty(cell) ? "–" : cell))),
-      );
-    });
+    const cell = (content, index) =>
+      node("td", { "data-label": columns[index] }, node("div", { class: "cell" }, isEmpty(content) ? "–" : content));
+    const shown = rows.map((contents) => node("tr", {}, contents.map(cell)));
     if (!shown.length) shown.push(node("tr", { class: "empty" }, node("td", { colspan: columns.length }, empty)));
     replace(body, shown);
   };
