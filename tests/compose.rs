@@ -405,9 +405,13 @@ fn the_health_check_tells_well_from_ill(compose: &Compose, host: Ipv4Addr) {
 }
 
 async fn pages_and_unknown_addresses_are_answered(server: &Server) {
-    for (path, wanted) in
-        [("/", "text/html"), ("/app.js", "text/javascript"), ("/api/openapi.json", "application/json")]
-    {
+    for (path, wanted) in [
+        ("/", "text/html"),
+        ("/app.js", "text/javascript"),
+        ("/operating.html", "text/html"),
+        ("/operating/main.js", "text/javascript"),
+        ("/api/openapi.json", "application/json"),
+    ] {
         let answer = server.client().get(format!("{}{path}", server.url)).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         assert!(answer.headers()["content-type"].to_str().unwrap().starts_with(wanted), "{path}");

@@ -309,7 +309,7 @@ async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
         .await
         .unwrap();
     assert!(document["paths"]["/api/candidate/upload_and_parse"]["post"].is_object());
-    let pages = ["/", "/recruiter.html", "/experiments.html"];
+    let pages = ["/", "/recruiter.html", "/experiments.html", "/operating.html"];
     let files = [
         "/api.js",
         "/app.js",
@@ -318,6 +318,8 @@ async fn the_parts_are_well_and_the_api_describes_itself(server: &Server) {
         "/experiments.js",
         "/style.css",
         "/experiments.css",
+        "/operating.css",
+        "/operating/main.js",
     ];
     for path in pages.into_iter().chain(files).chain(["/api/docs/", "/healthz", "/readyz"]) {
         let answer = server.client().get(format!("{}{path}", server.url)).send().await.unwrap();

@@ -31,8 +31,16 @@ function takeToken(brought) {
   token = brought;
 }
 
+async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new Error("The server cannot be reached.");
+  }
+}
+
 async function signIn() {
-  const answer = await fetch("local-token");
+  const answer = await reach("local-token");
   if (!answer.ok) {
     const error = new Error("This server gives out no local token: use the API with a token of your own.");
     throw Object.assign(error, { needsToken: true });
@@ -42,7 +50,7 @@ async function signIn() {
 
 async function api(path, options = {}, again = true) {
   if (!token) await signIn();
-  const answer = await fetch(path, { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
+  const answer = await reach(path, { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
   if (answer.status === 401 && again) {
     token = null;
     return api(path, options, false);

@@ -3,7 +3,9 @@ const name = encodeURIComponent;
 
 // What is empty is left out of a query.
 function query(given) {
-  const pairs = [...(given instanceof URLSearchParams ? given : Object.entries(given))].filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const pairs = [...(given instanceof URLSearchParams ? given : Object.entries(given))].filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
   return pairs.length ? `?${new URLSearchParams(pairs)}` : "";
 }
 

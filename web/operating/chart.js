@@ -31,14 +31,22 @@ export function series(points, window, step) {
     if (slot < 0 || slot >= slots) continue;
     const x = slot * width;
     const bar = (count, base, name) => {
-      const height = count / most * (HEIGHT - 4);
-      drawn.append(draw("rect", { class: name, x: x.toFixed(2), y: (HEIGHT - base - height).toFixed(2), width: Math.max(1, width * 0.85).toFixed(2), height: height.toFixed(2) }));
+      const height = (count / most) * (HEIGHT - 4);
+      drawn.append(
+        draw("rect", {
+          class: name,
+          x: x.toFixed(2),
+          y: (HEIGHT - base - height).toFixed(2),
+          width: Math.max(1, width * 0.85).toFixed(2),
+          height: height.toFixed(2),
+        }),
+      );
       return height;
     };
     const failed = bar(point.failed, 0, "failed");
     bar(Math.max(0, point.count - point.failed), failed, "done");
     if (slowest > 0 && point.p95_ms !== undefined) {
-      const y = (HEIGHT - 2 - point.p95_ms / slowest * (HEIGHT - 6)).toFixed(2);
+      const y = (HEIGHT - 2 - (point.p95_ms / slowest) * (HEIGHT - 6)).toFixed(2);
       const middle = (x + width / 2).toFixed(2);
       line += `${before === slot - 1 ? "L" : "M"}${middle} ${y}h.01`;
       before = slot;

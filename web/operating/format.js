@@ -13,13 +13,17 @@ export function duration(milliseconds) {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
-  const steps = [[86_400, "d", 3600, "h"], [3600, "h", 60, "min"], [60, "min", 1, "s"]];
+  const steps = [
+    [86_400, "d", 3600, "h"],
+    [3600, "h", 60, "min"],
+    [60, "min", 1, "s"],
+  ];
   const [much, muchName, little, littleName] = steps.find(([unit]) => whole >= unit);
   const rest = Math.floor((whole % much) / little);
   return rest ? `${Math.floor(whole / much)} ${muchName} ${rest} ${littleName}` : `${Math.floor(whole / much)} ${muchName}`;
 }
 
-export const seconds = (value) => known(value) ? duration(value * 1000) : "–";
+export const seconds = (value) => (known(value) ? duration(value * 1000) : "–");
 
 export function percent(part, digits = 1) {
   return known(part) ? `${(part * 100).toFixed(part === 0 || part === 1 ? 0 : digits)} %` : "–";
@@ -55,8 +59,18 @@ export function at(time) {
 export const shortId = (id) => `…${id.slice(-8)}`;
 
 export const STAGES = {
-  cv_parsing: "Reading", cv_embedding: "Embedding", cv_matching: "Matching", explanation: "Explaining", job_embedding: "Embedding of jobs",
+  cv_parsing: "Reading",
+  cv_embedding: "Embedding",
+  cv_matching: "Matching",
+  explanation: "Explaining",
+  job_embedding: "Embedding of jobs",
 };
 export const STATUSES = ["pending", "processing", "completed", "failed"];
-export const listOf = (stage) => stage === "job_embedding" ? "jobs" : "cvs";
-export const STAGE_OF = { "parse-cv": "cv_parsing", "embed-cv": "cv_embedding", "match-cv": "cv_matching", "explain-matches": "explanation", "embed-job": "job_embedding" };
+export const listOf = (stage) => (stage === "job_embedding" ? "jobs" : "cvs");
+export const STAGE_OF = {
+  "parse-cv": "cv_parsing",
+  "embed-cv": "cv_embedding",
+  "match-cv": "cv_matching",
+  "explain-matches": "explanation",
+  "embed-job": "job_embedding",
+};

@@ -6,7 +6,7 @@ import * as cleanup from "./cleanup.js";
 import * as database from "./database.js";
 import * as letters from "./letters.js";
 import * as overview from "./overview.js";
-import { replace, words } from "./page.js";
+import { replace } from "./page.js";
 import * as rows from "./rows.js";
 import * as runs from "./runs.js";
 import * as work from "./work.js";
@@ -14,7 +14,17 @@ import * as work from "./work.js";
 const PERIOD = 5000;
 // Each section's `open(view, route)` builds it and gives back `{ read, live }`: how it is read anew, and whether that is done by itself.
 const SECTIONS = {
-  overview, work, runs, cvs: rows, jobs: rows, "dead-letters": letters, cache, batches, database, cleanup, audit,
+  overview,
+  work,
+  runs,
+  cvs: rows,
+  jobs: rows,
+  "dead-letters": letters,
+  cache,
+  batches,
+  database,
+  cleanup,
+  audit,
 };
 
 let shown = null; // the section that is shown
@@ -64,6 +74,7 @@ function open() {
     scrollTo(0, 0);
   }
   readAt = null;
+  showTime();
   link.scrollIntoView({ block: "nearest", inline: "nearest" });
   read();
 }
@@ -90,7 +101,11 @@ async function read() {
   element("token").hidden = !locked;
   element("view").hidden = locked;
   element("problem").hidden = !problem || (problem.needsToken && !brought);
-  element("problem").textContent = !problem ? "" : problem.needsToken ? "This token is not taken: it has ended, or is not for this server." : words(problem) + stale;
+  element("problem").textContent = !problem
+    ? ""
+    : problem.needsToken
+      ? "This token is not taken: it has ended, or is not for this server."
+      : problem.message + stale;
   showTime();
   clearTimeout(timer);
   timer = setTimeout(tick, PERIOD);

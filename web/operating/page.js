@@ -28,25 +28,48 @@ export function link(text, parts, query, attributes = {}) {
 
 // A button that acts, tells what went wrong, and has everything read anew. `subject` tells it from its like in other rows.
 export function action(text, subject, act, attributes = {}) {
-  return node("button", { type: "button", "data-key": `${text} ${subject}`, "aria-label": subject ? `${text}: ${subject}` : undefined, onclick: () => attempt(act), ...attributes }, text);
+  return node(
+    "button",
+    {
+      type: "button",
+      "data-key": `${text} ${subject}`,
+      "aria-label": subject ? `${text}: ${subject}` : undefined,
+      onclick: () => attempt(act),
+      ...attributes,
+    },
+    text,
+  );
 }
 
 export async function attempt(act) {
   try {
     await act();
   } catch (error) {
-    say(words(error), true);
+    say(error.message, true);
   }
   document.dispatchEvent(new CustomEvent("read-anew"));
 }
 
-export function words(error) {
-  return error instanceof TypeError && !error.status ? `The server cannot be reached (${error.message}).` : error.message;
-}
-
 export const badge = (text, kind) => node("span", { class: `badge ${kind ?? ""}` }, text);
 
-const STATES = { ok: "good", completed: "good", answered: "good", open: "good", running: "busy", processing: "busy", started: "busy", retrying: "busy", requested: "busy", pending: "idle", degraded: "warn", paused: "warn", skipped: "warn", abandoned: "bad", failed: "bad", down: "bad" };
+const STATES = {
+  ok: "good",
+  completed: "good",
+  answered: "good",
+  open: "good",
+  running: "busy",
+  processing: "busy",
+  started: "busy",
+  retrying: "busy",
+  requested: "busy",
+  pending: "idle",
+  degraded: "warn",
+  paused: "warn",
+  skipped: "warn",
+  abandoned: "bad",
+  failed: "bad",
+  down: "bad",
+};
 export const state = (name) => badge(name, STATES[name] ?? "idle");
 
 // Puts other children in, and keeps the focus and what was unfolded.
@@ -66,15 +89,19 @@ const isEmpty = (cell) => [cell].flat(3).every((one) => one === undefined || one
 export function table(caption, columns, empty) {
   const body = node("tbody");
   const head = columns.map((column) => node("th", { scope: "col" }, column));
-  const made = node("div", { class: "scroll" }, node("table", {}, node("caption", { class: "unseen" }, caption), node("thead", {}, node("tr", {}, head)), body));
+  const made = node(
+    "div",
+    { class: "scroll" },
+    node("table", {}, node("caption", { class: "unseen" }, caption), node("thead", {}, node("tr", {}, head)), body),
+  );
   const show = (rows) => {
-    const shown = rows.map((cells) => {
-      const { attributes = {}, list = cells } = Array.isArray(cells) ? {} : cells;
-      return node("tr", attributes, list.map((cell, index) => node("td", { "data-label": columns[index] }, node("div", { class: "cell" }, isEmpty(cell) ? "–" : cell))));
-    });
+    const cell = (content, index) =>
+      node("td", { "data-label": columns[index] }, node("div", { class: "cell" }, isEmpty(content) ? "–" : content));
+    const shown = rows.map((contents) => node("tr", {}, contents.map(cell)));
     if (!shown.length) shown.push(node("tr", { class: "empty" }, node("td", { colspan: columns.length }, empty)));
     replace(body, shown);
   };
+  body.append(node("tr", { class: "empty" }, node("td", { colspan: columns.length }, "Reading …")));
   return { element: made, show };
 }
 
@@ -83,8 +110,13 @@ export const hint = (...text) => node("p", { class: "hint" }, ...text);
 
 // Names with values.
 export function facts(pairs) {
-  return node("dl", { class: "facts" }, pairs.filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => node("div", {}, node("dt", {}, name), node("dd", {}, value))));
+  return node(
+    "dl",
+    { class: "facts" },
+    pairs
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => node("div", {}, node("dt", {}, name), node("dd", {}, value))),
+  );
 }
 
 export const option = (value, text, chosen) => node("option", { value, selected: value === chosen }, text);
@@ -97,16 +129,26 @@ export function field(label, made) {
 
 // A form that sets the address; an empty field says nothing.
 export function filter(parts, fields, more = []) {
-  return node("form", {
-    class: "filter",
-    onsubmit: (event) => {
-      event.preventDefault();
-      const given = [...new FormData(event.target)].map(([name, value]) => [name, isTime(event.target, name) && value ? new Date(value).toISOString() : value.trim()]);
-      const wanted = address(parts, Object.fromEntries(given));
-      if (location.hash === wanted) document.dispatchEvent(new CustomEvent("read-anew"));
-      else location.hash = wanted;
+  return node(
+    "form",
+    {
+      class: "filter",
+      onsubmit: (event) => {
+        event.preventDefault();
+        const given = [...new FormData(event.target)].map(([name, value]) => [
+          name,
+          isTime(event.target, name) && value ? new Date(value).toISOString() : value.trim(),
+        ]);
+        const wanted = address(parts, Object.fromEntries(given));
+        if (location.hash === wanted) document.dispatchEvent(new CustomEvent("read-anew"));
+        else location.hash = wanted;
+      },
     },
-  }, fields, node("button", { "data-key": "filter" }, "Show"), link("All", parts, {}, { class: "quiet" }), more);
+    fields,
+    node("button", { "data-key": "filter" }, "Show"),
+    link("All", parts, {}, { class: "quiet" }),
+    more,
+  );
 }
 
 const isTime = (form, name) => form.elements[name].type === "datetime-local";
@@ -114,7 +156,8 @@ const isTime = (form, name) => form.elements[name].type === "datetime-local";
 // A point in time in the reader's own zone, as its field wants it.
 export function timeField(name, given) {
   const at = given ? new Date(given) : null;
-  const value = at && !Number.isNaN(at.getTime()) ? new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+  const value =
+    at && !Number.isNaN(at.getTime()) ? new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
   return node("input", { type: "datetime-local", name, value });
 }
 
@@ -124,10 +167,13 @@ export const onPage = (query, places) => ({ ...Object.fromEntries(query), cursor
 // Newer and older pages. `places` holds the cursors that lead to the page that is shown.
 export function pager(places, next) {
   const turn = (act) => () => attempt(async () => act());
-  return node("p", { class: "pager" },
+  return node(
+    "p",
+    { class: "pager" },
     places.length > 0 && node("button", { type: "button", "data-key": "newer", onclick: turn(() => places.pop()) }, "Newer"),
     next && node("button", { type: "button", "data-key": "older", onclick: turn(() => places.push(next)) }, "Older"),
-    places.length > 0 && small(`page ${places.length + 1}`));
+    places.length > 0 && small(`page ${places.length + 1}`),
+  );
 }
 
 // Asks before something is done; without a `yes` there is only the way back. The answer is null, or what the dialog's fields hold.
@@ -141,27 +187,48 @@ export function ask(title, body, yes, no = "Leave it") {
   dialog.returnValue = "no";
   dialog.showModal();
   (dialog.querySelector("#dialog-body input, #dialog-body select") ?? element("dialog-no")).focus();
-  return new Promise((resolve) => dialog.addEventListener("close", () => {
-    const fields = [...dialog.querySelectorAll("#dialog-body [name]")].map((one) => [one.name, one.value.trim()]);
-    resolve(dialog.returnValue === "yes" ? Object.fromEntries(fields) : null);
-  }, { once: true }));
+  return new Promise((resolve) =>
+    dialog.addEventListener(
+      "close",
+      () => {
+        const fields = [...dialog.querySelectorAll("#dialog-body [name]")].map((one) => [one.name, one.value.trim()]);
+        resolve(dialog.returnValue === "yes" ? Object.fromEntries(fields) : null);
+      },
+      { once: true },
+    ),
+  );
 }
 
 // Tells something that is too long for a line.
 export const tell = (title, body) => ask(title, body, "", "Close");
 
 // What needs the number that a dry run gave: counts, shows what it found, does it with that number. Where the number is another
-// by then, nothing was done, and it is asked anew.
+// by then, nothing was done, and it is asked anew. Says whether it was done.
 export async function counted({ title, preview, byReason, perform, yes, done, nothing }) {
   let note = null;
   for (;;) {
     const found = await preview();
-    if (!found.count) return say([note, nothing].filter(Boolean).join(" "));
-    const rows = node("ul", { class: "counts" }, byReason(found).map(([reason, count]) => node("li", {}, node("b", {}, whole(count)), ` ${reason}`)));
-    const body = [note && node("p", { class: "bad" }, note), rows, found.more && hint("There are more than one call looks at: do it again for those.")];
-    if (!await ask(title(found.count), body, yes(found))) return say("Nothing was done.");
+    if (!found.count) {
+      say([note, nothing].filter(Boolean).join(" "));
+      return false;
+    }
+    const rows = node(
+      "ul",
+      { class: "counts" },
+      byReason(found).map(([reason, count]) => node("li", {}, node("b", {}, whole(count)), ` ${reason}`)),
+    );
+    const body = [
+      note && node("p", { class: "bad" }, note),
+      rows,
+      found.more && hint("There are more than one call looks at: do it again for those."),
+    ];
+    if (!(await ask(title(found.count), body, yes(found)))) {
+      say("Nothing was done.");
+      return false;
+    }
     try {
-      return say(done(await perform(found.count)));
+      say(done(await perform(found.count)));
+      return true;
     } catch (error) {
       if (error.status !== 409) throw error;
       note = "The number changed in between, so nothing was done. This is how it is now.";
@@ -169,4 +236,4 @@ export async function counted({ title, preview, byReason, perform, yes, done, no
   }
 }
 
-export const whole = (number) => number === undefined || number === null ? "–" : Math.round(number).toLocaleString();
+export const whole = (number) => (number === undefined || number === null ? "–" : Math.round(number).toLocaleString());

@@ -21,85 +21,51 @@ const VALID: Duration = Duration::from_secs(12 * 3600);
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+const HTML: &str = "text/html; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// A file of the folder `web`, of that address, with its media type.
+macro_rules! web {
+    ($address:expr, $media_type:expr, $name:literal) => {
+        ($address, $media_type, include_str!(concat!("../../../web/", $name)))
+    };
+    ($media_type:expr, $name:literal) => {
+        web!(concat!("/", $name), $media_type, $name)
+    };
+}
+
 const FILES: [(&str, &str, &str); 30] = [
-    ("/", "text/html; charset=utf-8", include_str!("../../../web/index.html")),
-    ("/api.js", "text/javascript; charset=utf-8", include_str!("../../../web/api.js")),
-    ("/app.js", "text/javascript; charset=utf-8", include_str!("../../../web/app.js")),
-    ("/matches.js", "text/javascript; charset=utf-8", include_str!("../../../web/matches.js")),
-    ("/recruiter.html", "text/html; charset=utf-8", include_str!("../../../web/recruiter.html")),
-    ("/recruiter.js", "text/javascript; charset=utf-8", include_str!("../../../web/recruiter.js")),
-    ("/style.css", "text/css; charset=utf-8", include_str!("../../../web/style.css")),
-    ("/experiments.html", "text/html; charset=utf-8", include_str!("../../../web/experiments.html")),
-    ("/experiments.js", "text/javascript; charset=utf-8", include_str!("../../../web/experiments.js")),
-    ("/experiments.css", "text/css; charset=utf-8", include_str!("../../../web/experiments.css")),
-    ("/operating.html", "text/html; charset=utf-8", include_str!("../../../web/operating.html")),
-    ("/operating.css", "text/css; charset=utf-8", include_str!("../../../web/operating.css")),
-    ("/operating/main.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/main.js")),
-    (
-        "/operating/calls.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/calls.js"),
-    ),
-    ("/operating/page.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/page.js")),
-    (
-        "/operating/format.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/format.js"),
-    ),
-    (
-        "/operating/chart.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/chart.js"),
-    ),
-    (
-        "/operating/attention.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/attention.js"),
-    ),
-    (
-        "/operating/overview.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/overview.js"),
-    ),
-    ("/operating/work.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/work.js")),
-    (
-        "/operating/probe.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/probe.js"),
-    ),
-    ("/operating/runs.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/runs.js")),
-    ("/operating/rows.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/rows.js")),
-    ("/operating/row.js", "text/javascript; charset=utf-8", include_str!("../../../web/operating/row.js")),
-    (
-        "/operating/letters.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/letters.js"),
-    ),
-    (
-        "/operating/cache.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/cache.js"),
-    ),
-    (
-        "/operating/batches.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/batches.js"),
-    ),
-    (
-        "/operating/database.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/database.js"),
-    ),
-    (
-        "/operating/cleanup.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/cleanup.js"),
-    ),
-    (
-        "/operating/audit.js",
-        "text/javascript; charset=utf-8",
-        include_str!("../../../web/operating/audit.js"),
-    ),
+    web!("/", HTML, "index.html"),
+    web!(SCRIPT, "api.js"),
+    web!(SCRIPT, "app.js"),
+    web!(SCRIPT, "matches.js"),
+    web!(HTML, "recruiter.html"),
+    web!(SCRIPT, "recruiter.js"),
+    web!(STYLE, "style.css"),
+    web!(HTML, "experiments.html"),
+    web!(SCRIPT, "experiments.js"),
+    web!(STYLE, "experiments.css"),
+    web!(HTML, "operating.html"),
+    web!(STYLE, "operating.css"),
+    web!(SCRIPT, "operating/main.js"),
+    web!(SCRIPT, "operating/calls.js"),
+    web!(SCRIPT, "operating/page.js"),
+    web!(SCRIPT, "operating/format.js"),
+    web!(SCRIPT, "operating/chart.js"),
+    web!(SCRIPT, "operating/attention.js"),
+    web!(SCRIPT, "operating/overview.js"),
+    web!(SCRIPT, "operating/work.js"),
+    web!(SCRIPT, "operating/probe.js"),
+    web!(SCRIPT, "operating/runs.js"),
+    web!(SCRIPT, "operating/rows.js"),
+    web!(SCRIPT, "operating/row.js"),
+    web!(SCRIPT, "operating/letters.js"),
+    web!(SCRIPT, "operating/cache.js"),
+    web!(SCRIPT, "operating/batches.js"),
+    web!(SCRIPT, "operating/database.js"),
+    web!(SCRIPT, "operating/cleanup.js"),
+    web!(SCRIPT, "operating/audit.js"),
 ];
 
 /// The routes of the pages. With `sign_in` it hands out local tokens: only for a server that listens on this machine alone
