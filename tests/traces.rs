@@ -303,7 +303,7 @@ async fn a_call_of_lambda_and_an_event_of_knative_go_on_with_the_trace_too() {
     assert_eq!((parsing.trace.as_str(), parsing.attribute("host")), (CLIENTS_TRACE, "lambda"));
     let next = world.received(QueueName::CvEmbed).await;
     assert_eq!(next.traceparent.unwrap().to_string(), format!("00-{CLIENTS_TRACE}-{}-01", parsing.id));
-    assert!(parse_cv.process.stop().success());
+    drop(parse_cv);
 
     // An event whose data have no trace, as older programs send them, and the extension has one.
     let port = free_port().to_string();
