@@ -78,6 +78,7 @@ async fn upload_all(server: &Server) -> Vec<(String, String)> {
         ("Amara Okafor.pdf", sample.clone()),
         ("Zebulon Quillfeather.html", html.into_bytes()),
         ("Zebulon Quillfeather (broken).pdf", broken_pdf()),
+        ("Zebulon Quillfeather (hollow).pdf", [&b"%PDF-1.7\n"[..], CV.as_bytes()].concat()),
         ("Zebulon Quillfeather (broken).docx", [&b"PK\x03\x04"[..], CV.as_bytes()].concat()),
         ("Zebulon Quillfeather.rtf", format!("{{\\rtf1 {CV}").into_bytes()),
         ("Zebulon Quillfeather.exe", [&b"MZ\x00\x01\xff\xfe\x00"[..], CV.as_bytes()].concat()),
@@ -103,7 +104,9 @@ async fn send_what_is_refused(server: &Server) {
     let hour = Duration::from_secs(3600);
     let of_another = issue_token(&auth(&format!("{SECRET} not")), SUB, &Role::ALL, hour).unwrap();
     let expired = issue_token(&auth(SECRET), SUB, &Role::ALL, Duration::ZERO).unwrap();
-    for token in ["marked-secret", "marked-secret.zebulon.quillfeather", of_another.as_str(), expired.as_str(), ""] {
+    for token in
+        ["marked-secret", "marked-secret.zebulon.quillfeather", of_another.as_str(), expired.as_str(), ""]
+    {
         let request = server.client().get(format!("{}/api/candidate/cvs", server.url)).bearer_auth(token);
         let answer = request.send().await.unwrap();
         assert!(answer.status() == 401 || token == expired, "{}", answer.status());
@@ -196,7 +199,7 @@ fn count(lines: &[Value], message: &str) -> usize {
 /// That what was provoked is in the log, and says what it is of.
 fn says_what_happened(lines: &[Value]) {
     for message in ["a CV was taken in", "a CV was parsed", "an attempt failed", "a token was refused"] {
-        assert!(count(lines, message) >= 2, "{message}");
+        assert!(count(lines, message) >= 1, "{message}");
     }
     for line in lines.iter().filter(|line| line["message"] == "a CV was parsed") {
         assert_eq!(line["function"], "parse-cv");

@@ -124,7 +124,8 @@ async fn one_upload_is_one_trace_from_http_to_explanation() {
     }
 }
 
-#[tokio::test]
+// The collector answers on another thread while this one waits for the process.
+#[tokio::test(flavor = "multi_thread")]
 async fn what_has_ended_is_sent_before_the_process_does() {
     let (collector, folder) = (Collector::start().await, folder());
     let variables = [
