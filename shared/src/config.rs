@@ -389,7 +389,18 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "LOG",
         "info",
-        "what is logged: error, warn, info, debug, trace, or per module as in `info,shared::db=debug`",
+        "what is logged: error, warn, info, debug, trace (the last two of this project only), or per module as in `info,shared::db=debug`",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "(none)",
+        "collector of OpenTelemetry traces (OTLP over HTTP, protobuf), such as http://localhost:4318; without, none are sent",
+    ),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "(none)", "headers for it, such as `api-key=…`"),
+    (
+        "OTEL_SERVICE_NAME",
+        "cv-matching",
+        "what this is called in traces; the other OTEL_ variables of the specification are heeded too (sampler, batches, timeout)",
     ),
     ("LOG_FORMAT", "text on a terminal, else json", "`text` or `json`"),
 ];

@@ -1,5 +1,6 @@
 //! What the tests of the built program share: starting it as a user does, and talking to it over HTTP.
 
+pub mod collector;
 pub mod fetched;
 pub mod function;
 pub mod lambda;

@@ -23,6 +23,7 @@ pub fn with_database<T>(
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async { work(Db::new(&url, settings.database_connections)?).await });
+    runtime.block_on(shared::telemetry::stop());
     // What still runs is let go: a process that reads a file ends with this one.
     runtime.shutdown_background();
     if let Some(embedded) = embedded {

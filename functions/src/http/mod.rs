@@ -50,7 +50,7 @@ mod tests;
 
 use axum::Router;
 use axum::routing::get;
-use shared::api::{ApiState, with_layers};
+use shared::api::{ApiState, of_function, with_layers};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -149,9 +149,9 @@ fn described() -> OpenApiRouter<ApiState> {
         .get_or_insert_default()
         .security_schemes
         .insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
-    WITH_ROUTES
-        .iter()
-        .fold(OpenApiRouter::with_openapi(openapi), |router, (_, routes)| router.merge(routes()))
+    WITH_ROUTES.iter().fold(OpenApiRouter::with_openapi(openapi), |router, (function, routes)| {
+        router.merge(of_function(function.name, routes()))
+    })
 }
 
 /// The description of all routes.
@@ -173,7 +173,7 @@ pub fn routes_of(name: &str) -> Option<Routes> {
 
 /// A function's routes, the two probes of hosts, and the process's metrics, as a host serves them.
 pub fn router_of(function: &Function, routes: Routes, state: ApiState) -> Router {
-    let mut router = routes();
+    let mut router = of_function(function.name, routes());
     if function.name != system_health::FUNCTION.name {
         router = router.merge(system_health::probes());
     }

@@ -12,6 +12,8 @@ use shared::db::audit_log::Deed;
 use shared::domain::Task;
 use shared::pipeline::RunHost;
 use shared::queue::QueueName;
+use shared::telemetry::{panics, traces};
+use tracing::Instrument;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -70,11 +72,16 @@ async fn run_task(
     state.pipeline.db.write_audit(&deed).await?;
     let pipeline = state.pipeline.clone();
     let host = RunHost::of_this_process();
-    let running = tokio::spawn(async move { pipeline.run_task(task, host).await });
+    let run = async move { pipeline.run_task(task, host).await };
+    let running = match traces::current() {
+        Some(trace) => tokio::spawn(traces::within(trace, run).in_current_span()),
+        None => tokio::spawn(run.in_current_span()),
+    };
     match tokio::time::timeout(PATIENCE, running).await {
         Ok(Ok(outcome)) => Ok((StatusCode::OK, Json(TaskRunAnswer::ended(task, outcome?)))),
         Ok(Err(panic)) => {
-            tracing::error!(%panic, task = task.as_str(), "a task panicked");
+            let panic = panics::of_task(panic);
+            tracing::error!(panic, task = task.as_str(), "a task panicked");
             Err(Problem::internal())
         }
         Err(_) => Ok((StatusCode::ACCEPTED, Json(TaskRunAnswer::running(task)))),

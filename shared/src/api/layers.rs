@@ -5,17 +5,23 @@ use std::any::Any;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
+use tracing::field::Empty;
+use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use super::problem::{Problem, ProblemKind};
-use crate::pipeline::Pipeline;
-use crate::telemetry::{exporting, instruments};
+use crate::pipeline::{Pipeline, RunHost};
+use crate::telemetry::traces::{self, Kind, Span};
+use crate::telemetry::{self, instruments, panics};
+
+const USUAL_METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
 
 /// The header with the request's id: taken from the client where it sends one, and answered always.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,10 +51,42 @@ async fn no_such_method(method: Method, uri: Uri) -> Problem {
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let words = panic.downcast_ref::<String>().map(String::as_str);
-    let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words");
-    tracing::error!(panic = words, "a request panicked");
+    tracing::error!(panic = panics::words(&*panic), "a request panicked");
     Problem::internal().into_response()
+}
+
+/// The function that answered a request.
+#[derive(Clone, Copy)]
+struct Answered(&'static str);
+
+/// Has the log and the traces of requests to these routes name the function that they are of.
+pub fn of_function<S>(function: &'static str, router: OpenApiRouter<S>) -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    router.layer(middleware::from_fn_with_state(function, naming))
+}
+
+async fn naming(State(function): State<&'static str>, request: Request, next: Next) -> Response {
+    tracing::Span::current().record("function", function);
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(Answered(function));
+    response
+}
+
+/// The CV and the job that a request names, in its path or its query, as far as they are ids: nothing else of an address goes
+/// into the log.
+async fn named_ids(parts: &mut Parts) -> Vec<(&'static str, Uuid)> {
+    let path = RawPathParams::from_request_parts(parts, &()).await.ok();
+    let in_path = path.iter().flatten();
+    let in_query = parts.uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let id = |name: &'static str, value: &str| Some((name, value.parse::<Uuid>().ok()?));
+    let known = |(name, value): (&str, &str)| match name {
+        "cv_id" => id("cv_id", value),
+        "job_id" => id("job_id", value),
+        _ => None,
+    };
+    in_path.chain(in_query).filter_map(known).collect()
 }
 
 async fn around(State(pipeline): State<Option<Pipeline>>, request: Request, next: Next) -> Response {
@@ -58,8 +96,27 @@ async fn around(State(pipeline): State<Option<Pipeline>>, request: Request, next
     let path = request.uri().path().to_owned();
     // The route and not the path: a path holds ids, and would make every request a series of its own.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", request_id = %id, %method, route);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let asked_by_host = ["/healthz", "/readyz", "/metrics"].contains(&path.as_str());
+    let parent = request.headers().get(traces::HEADER).and_then(|value| value.to_str().ok()?.parse().ok());
+    // Methods are the client's words; only the usual ones go further.
+    let known_method = USUAL_METHODS.into_iter().find(|usual| method == *usual).unwrap_or("other");
+    let mut span = if asked_by_host {
+        Span::unrecorded()
+    } else {
+        Span::begin(format!("{known_method} {route}"), Kind::Request, parent)
+    };
+    // Of the highest level, so that its fields stand in every line that is logged.
+    let log = tracing::error_span!(
+        "request", request_id = %id, method = known_method, route, trace_id = span.traceparent().trace_id(),
+        function = Empty, cv_id = Empty, job_id = Empty
+    );
+    let (mut parts, body) = request.into_parts();
+    for (name, id) in named_ids(&mut parts).await {
+        log.record(name, id.to_string());
+        span.set(name, id.to_string());
+    }
+    let answered = next.run(Request::from_parts(parts, body)).instrument(log.clone());
+    let mut response = traces::within(span.traceparent(), answered).await;
 
     if let Some(mut problem) = response.extensions_mut().remove::<Problem>() {
         problem.name_request(&path, &id);
@@ -67,23 +124,32 @@ async fn around(State(pipeline): State<Option<Pipeline>>, request: Request, next
         *response.body_mut() = problem.body();
     }
     let seconds = started.elapsed().as_secs_f64();
-    let (milliseconds, status) = (seconds * 1000.0, response.status().as_u16());
-    let asked_by_host = ["/healthz", "/readyz", "/metrics"].contains(&path.as_str());
+    let (duration_ms, status) = (seconds * 1000.0, response.status().as_u16());
     if !asked_by_host {
         instruments::http_request(method.as_str(), &route, status, seconds);
         if let Some(pipeline) = pipeline.filter(|_| route != "none") {
             pipeline.note_request(&format!("{method} {route}"), status >= 500, started.elapsed());
         }
     }
-    // On Lambda this is the end of a call.
-    exporting::flush();
-    span.in_scope(|| {
+    log.in_scope(|| {
         if asked_by_host {
-            tracing::debug!(status, milliseconds, "answered");
+            tracing::debug!(status, duration_ms, "answered");
         } else {
-            tracing::info!(status, milliseconds, "answered");
+            tracing::info!(status, duration_ms, "answered");
         }
     });
+    if let Some(Answered(function)) = response.extensions_mut().remove() {
+        span.set("function", function);
+    }
+    span.set("host", RunHost::of_this_process().as_str());
+    span.set("http.request.method", known_method);
+    span.set("http.route", route);
+    span.set("http.response.status_code", i64::from(status));
+    if status >= 500 {
+        span.fail("the request failed");
+    }
+    drop(span);
+    telemetry::end_call().await;
     set_headers(response.headers_mut(), &id);
     response
 }

@@ -32,7 +32,7 @@ pub use extract::{
     Admin, Candidate, Content, FormFile, IdInPath, IdOf, IdempotencyKey, Json, Query, Recruiter, TwoIds,
     media_type,
 };
-pub use layers::{REQUEST_ID, with_layers};
+pub use layers::{REQUEST_ID, of_function, with_layers};
 pub use page::{Listed, MOST_ROWS, Page, USUAL_ROWS, limit_of, number_of};
 pub use problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, ProblemKind};
 

@@ -76,11 +76,11 @@ pub enum DbError {
     #[error("the migrations failed: {0}")]
     Migration(#[from] refinery::Error),
     /// A value in the database is not of the form that this version writes.
-    #[error("the column {column} holds what this version cannot read: {source}")]
+    #[error("the column {column} holds what this version cannot read{}", place(source))]
     Value {
         /// Which column.
         column: &'static str,
-        /// Why not.
+        /// Why not. Its words may hold the value.
         source: serde_json::Error,
     },
     /// TLS could not be set up.
@@ -111,9 +111,17 @@ impl DbError {
     }
 }
 
-/// The server's own words, which `Display` of the error leaves out.
+fn place(error: &serde_json::Error) -> String {
+    if error.line() == 0 { String::new() } else { format!(" at byte {}", error.column()) }
+}
+
+/// The server's own words, which `Display` of the error leaves out; never those of its detail, which hold the row. The words of
+/// data exceptions (class 22) hold the value.
 fn with_detail(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
+        Some(detail) if detail.code().code().starts_with("22") => {
+            format!("a value was not of the form that it must have ({})", detail.code().code())
+        }
         Some(detail) => format!("{} ({})", detail.message(), detail.code().code()),
         None => error.to_string(),
     }

@@ -1,6 +1,10 @@
 //! Takes CloudEvents 1.0 over HTTP, in binary and in structured mode: what Knative's sources send to stages and tasks. An
 //! answer of 2xx means done; 5xx has the event sent again; 4xx does not, and hands it to the dead letters where there are any.
 
+use super::{Work, probing};
+use crate::pipeline::{Pipeline, RunHost};
+use crate::queue::{Hint, Message};
+use crate::telemetry::{TraceParent, panics, traces};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,11 +14,6 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
-use uuid::Uuid;
-
-use super::{Work, probing};
-use crate::pipeline::{Pipeline, RunHost};
-use crate::queue::{Hint, Message};
 
 /// How releases of Knative name the events of messages in SQS: the first of IntegrationSource, its successors.
 const SQS_TYPES: [&str; 3] =
@@ -36,6 +35,8 @@ enum EventError {
 struct Event {
     kind: String,
     data: Vec<u8>,
+    /// The extension `traceparent`, or the header of the request that brought the event.
+    traceparent: Option<TraceParent>,
 }
 
 #[derive(Deserialize)]
@@ -47,11 +48,14 @@ struct Structured {
     kind: String,
     data: Option<Value>,
     data_base64: Option<String>,
+    #[serde(default, deserialize_with = "TraceParent::lenient")]
+    traceparent: Option<TraceParent>,
 }
 
 impl Event {
     fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, EventError> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let of_request = text(traces::HEADER).parse().ok();
         if text(header::CONTENT_TYPE.as_str()).starts_with("application/cloudevents+json") {
             let event: Structured = serde_json::from_slice(body)
                 .map_err(|_| EventError::NoEvent("the body is no event in JSON"))?;
@@ -63,11 +67,12 @@ impl Event {
                 (None, None) => Vec::new(),
             };
             check(&event.specversion, &event.id, &event.source, &event.kind)?;
-            return Ok(Self { kind: event.kind, data });
+            return Ok(Self { kind: event.kind, data, traceparent: event.traceparent.or(of_request) });
         }
         let kind = text("ce-type");
         check(text("ce-specversion"), text("ce-id"), text("ce-source"), kind)?;
-        Ok(Self { kind: kind.to_owned(), data: body.to_vec() })
+        let traceparent = text("ce-traceparent").parse().ok().or(of_request);
+        Ok(Self { kind: kind.to_owned(), data: body.to_vec(), traceparent })
     }
 
     /// The hint that the event's data are; none where there is nothing to do.
@@ -76,7 +81,7 @@ impl Event {
         // Some releases hand on the message's text as it is, some as a string in JSON.
         let inner: Option<String> = serde_json::from_str(&text).ok();
         match Message::read(inner.as_deref().unwrap_or(&text)) {
-            Message::Hint(hint) => Ok(Some(hint)),
+            Message::Hint(hint) => Ok(Some(hint.within(hint.traceparent.or(self.traceparent)))),
             Message::Nothing => Ok(None),
             Message::Unreadable => Err(EventError::Data),
         }
@@ -110,24 +115,24 @@ async fn receive(
             return (StatusCode::BAD_REQUEST, error.to_string());
         }
     };
-    let mut ids: Vec<Uuid> = Vec::new();
+    let mut hints: Vec<Hint> = Vec::new();
     if let Some(hint) = hint
         && !probing::answered(&pipeline, RunHost::Knative, work.name(), &hint).await
     {
-        ids.push(hint.id);
+        hints.push(hint);
     }
-    if ids.is_empty() && matches!(work, Work::Messages(_)) {
+    if hints.is_empty() && matches!(work, Work::Messages(_)) {
         return (StatusCode::NO_CONTENT, String::new());
     }
     // In a task of its own, so that a panic fails the event and not the connection.
-    match tokio::spawn(work.on(pipeline, RunHost::Knative, ids)).await {
+    match tokio::spawn(work.on(pipeline, RunHost::Knative, hints)).await {
         Ok(Ok(_)) => (StatusCode::NO_CONTENT, String::new()),
         Ok(Err(error)) => {
             tracing::error!(%error, "an event was not worked on; it comes again");
             (StatusCode::SERVICE_UNAVAILABLE, "not now".to_owned())
         }
         Err(error) => {
-            tracing::error!(%error, "an event was not worked on; it comes again");
+            tracing::error!(error = panics::of_task(error), "an event was not worked on; it comes again");
             (StatusCode::INTERNAL_SERVER_ERROR, "not worked on".to_owned())
         }
     }

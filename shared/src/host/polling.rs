@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::{Stopping, Work, probing};
 use crate::pipeline::{Pipeline, RunHost};
-use crate::queue::{QueueError, QueueName, Received, SqsQueue};
+use crate::queue::{Hint, QueueError, QueueName, Received, SqsQueue};
+use crate::telemetry::panics;
 
 /// The longest that SQS lets a poll wait.
 const LONG_POLL: Duration = Duration::from_secs(20);
@@ -120,13 +119,13 @@ async fn work_on(
         tracing::error!(queue = source.name(), count = unreadable.len(), "messages cannot be read");
         source.put_back(pipeline, &unreadable).await;
     }
-    let mut ids: Vec<Uuid> = Vec::new();
+    let mut hints: Vec<Hint> = Vec::new();
     for hint in messages.iter().filter_map(|message| message.hint.as_ref()) {
         if !probing::answered(pipeline, host, work.name(), hint).await {
-            ids.push(hint.id);
+            hints.push(*hint);
         }
     }
-    let failed = match attempt(pipeline, work, host, ids).await {
+    let failed = match attempt(pipeline, work, host, hints).await {
         Ok(()) => {
             source.done_with(pipeline, &messages).await;
             return Ok(());
@@ -140,8 +139,7 @@ async fn work_on(
     // One message must not take those to the dead letters that came in the same batch.
     let mut reason = None;
     for message in messages {
-        let ids = message.hint.as_ref().map(|hint| hint.id).into_iter().collect();
-        match attempt(pipeline, work, host, ids).await {
+        match attempt(pipeline, work, host, message.hint.into_iter().collect()).await {
             Ok(()) => source.done_with(pipeline, &[message]).await,
             Err(failed) => {
                 source.put_back(pipeline, &[message]).await;
@@ -159,12 +157,12 @@ struct Failed {
     may_be_of_one: bool,
 }
 
-async fn attempt(pipeline: &Pipeline, work: Work, host: RunHost, ids: Vec<Uuid>) -> Result<(), Failed> {
+async fn attempt(pipeline: &Pipeline, work: Work, host: RunHost, hints: Vec<Hint>) -> Result<(), Failed> {
     // In a task of its own, so that a panic ends the batch and not the polling.
-    match tokio::spawn(work.on(pipeline.clone(), host, ids)).await {
+    match tokio::spawn(work.on(pipeline.clone(), host, hints)).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(Failed { may_be_of_one: !error.is_transient(), reason: error.to_string() }),
-        Err(error) => Err(Failed { may_be_of_one: true, reason: error.to_string() }),
+        Err(error) => Err(Failed { may_be_of_one: true, reason: panics::of_task(error) }),
     }
 }
 
@@ -173,6 +171,7 @@ mod tests {
     use std::sync::{LazyLock, Mutex};
 
     use tokio::time::timeout;
+    use uuid::Uuid;
 
     use super::*;
     use crate::cache::{self, Cache};

@@ -16,6 +16,7 @@ use crate::config::{ConfigError, Settings};
 use crate::db::{Db, DbError};
 use crate::pipeline::{Pipeline, RunHost, Task, TaskWork};
 use crate::queue::SqsQueue;
+use crate::telemetry;
 
 /// One function, as a host needs to know it.
 pub struct Hosted {
@@ -141,6 +142,7 @@ pub fn run(function: Hosted) -> Result<(), HostError> {
     let outcome = runtime.block_on(async {
         if on_lambda { lambda::run(function, db, settings).await } else { stay(function, db, settings).await }
     });
+    runtime.block_on(telemetry::stop());
     // What still runs is let go: a file that is being read ends by its own deadline.
     runtime.shutdown_background();
     outcome

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use uuid::Uuid;
 
 use crate::pipeline::{Pipeline, PipelineError, RunHost, StageReport, Task, TaskOutcome, TaskWork, Trigger};
-use crate::queue::QueueName;
+use crate::queue::{Hint, QueueName};
 
 /// What a stage's handler gives back.
 pub type BoxedReport = Pin<Box<dyn Future<Output = Result<StageReport, PipelineError>> + Send>>;
@@ -32,19 +32,22 @@ pub enum Work {
 }
 
 impl Work {
-    /// Does it, as a recorded run. A task needs no ids. While its queue is paused a stage takes messages and leaves their rows
+    /// Does it, as a recorded run. A task needs no hints. While its queue is paused a stage takes messages and leaves their rows
     /// alone: they are hinted at again when it is resumed.
-    pub(super) fn on(self, pipeline: Pipeline, host: RunHost, ids: Vec<Uuid>) -> BoxedReport {
+    pub(super) fn on(self, pipeline: Pipeline, host: RunHost, hints: Vec<Hint>) -> BoxedReport {
         Box::pin(async move {
             match self {
                 Self::Messages(stage) => {
                     if pipeline.is_queue_paused(stage.queue.as_str()).await {
-                        tracing::info!(function = stage.name, count = ids.len(), "the queue is paused");
+                        tracing::info!(function = stage.name, count = hints.len(), "the queue is paused");
                         return Ok(StageReport::default());
                     }
                     let handle = stage.handle;
                     pipeline
-                        .recorded(stage.name, host, Trigger::Queue, move |pipeline| handle(pipeline, ids))
+                        .recorded(stage.name, host, Trigger::Queue, move |pipeline| async move {
+                            pipeline.continue_traces(&hints);
+                            handle(pipeline, hints.iter().map(|hint| hint.id).collect()).await
+                        })
                         .await
                 }
                 Self::Task(task, work) => {

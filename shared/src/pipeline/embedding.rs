@@ -1,9 +1,11 @@
 //! Stages embed-cv and embed-job: what a CV or a job means, as a vector.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tracing::Instrument;
 use uuid::Uuid;
 
+use super::item::{Item, Subject, log_of_all};
 use super::recording::share;
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::DbError;
@@ -35,11 +37,15 @@ impl Pipeline {
         self.hint_at_unclaimed(Stage::CvEmbedding, QueueName::CvEmbed, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         for batch in claimed.chunks(BATCH) {
-            let started = Instant::now();
+            let begin = |cv: &CvToEmbed| {
+                let function = Stage::CvEmbedding.function();
+                self.begin_item(function, cv.id.0, Subject::Cv(cv.id), Some(cv.attempts), batch.len())
+            };
+            let items: Vec<Item> = batch.iter().map(begin).collect();
             let texts = batch.iter().map(|cv: &CvToEmbed| cv_embedding_text(&cv.profile, &cv.text)).collect();
-            let embeddings = self.embed(texts).await;
+            let embeddings = self.embed(texts).instrument(log_of_all(&items)).await;
             let mut done = Vec::new();
-            for (cv, embedding) in batch.iter().zip(embeddings) {
+            for ((cv, embedding), item) in batch.iter().zip(embeddings).zip(items) {
                 let outcome = match embedding {
                     Ok((embedding, model)) => {
                         if self.db.complete_cv_embedding(cv.id, &lease, embedding.as_slice(), &model).await? {
@@ -52,17 +58,14 @@ impl Pipeline {
                     Err(failure) => {
                         let ids = (cv.id.0, cv.id.0);
                         self.fail(Stage::CvEmbedding, QueueName::CvEmbed, ids, &lease, cv.attempts, &failure)
+                            .instrument(item.log.clone())
                             .await?
                     }
                 };
-                self.count(&mut report, Stage::CvEmbedding, outcome, share(started, batch.len()));
+                self.count(&mut report, Stage::CvEmbedding, outcome, share(item.took(), batch.len()));
+                item.end(outcome, Some("a CV was embedded"));
             }
             self.hint(QueueName::CvMatch, &done, Duration::ZERO).await;
-            tracing::info!(
-                count = done.len(),
-                duration_ms = started.elapsed().as_millis() as u64,
-                "CVs were embedded"
-            );
         }
         Ok(report)
     }
@@ -79,12 +82,18 @@ impl Pipeline {
         self.hint_at_unclaimed(Stage::JobEmbedding, QueueName::JobEmbed, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
         for batch in claimed.chunks(BATCH) {
-            let started = Instant::now();
+            let begin = |job: &JobToEmbed| {
+                let function = Stage::JobEmbedding.function();
+                self.begin_item(function, job.id.0, Subject::Job(job.id), Some(job.attempts), batch.len())
+            };
+            let items: Vec<Item> = batch.iter().map(begin).collect();
+            let log = log_of_all(&items);
             let texts = batch.iter().map(|job| job_embedding_text(&job.text)).collect();
-            let embeddings = self.embed(texts).await;
-            let requirements = requirements_of(batch.to_vec()).await;
+            let embeddings = self.embed(texts).instrument(log.clone()).await;
+            let requirements = requirements_of(batch.to_vec()).instrument(log).await;
             let mut done = Vec::new();
-            for ((job, embedding), requirements) in batch.iter().zip(embeddings).zip(requirements) {
+            let results = embeddings.into_iter().zip(requirements);
+            for ((job, (embedding, requirements)), item) in batch.iter().zip(results).zip(items) {
                 let outcome = match (embedding, requirements) {
                     (Ok((embedding, model)), Ok(requirements)) => {
                         let vector = embedding.as_slice();
@@ -109,17 +118,14 @@ impl Pipeline {
                             job.attempts,
                             &failure,
                         )
+                        .instrument(item.log.clone())
                         .await?
                     }
                 };
-                self.count(&mut report, Stage::JobEmbedding, outcome, share(started, batch.len()));
+                self.count(&mut report, Stage::JobEmbedding, outcome, share(item.took(), batch.len()));
+                item.end(outcome, Some("a job was embedded"));
             }
             self.match_again_near(&done).await?;
-            tracing::info!(
-                count = done.len(),
-                duration_ms = started.elapsed().as_millis() as u64,
-                "jobs were embedded"
-            );
         }
         Ok(report)
     }
@@ -134,7 +140,9 @@ impl Pipeline {
         }
         let cvs = self.db.mark_cvs_for_jobs(jobs, reach).await?;
         let ids: Vec<Uuid> = cvs.iter().map(|cv| cv.0).collect();
-        self.hint(QueueName::CvMatch, &ids, Duration::ZERO).await;
+        // Of several jobs it is not known which of them concerns a CV: its matching begins a trace then.
+        let trace = if let [job] = jobs { self.trace_of(job.0) } else { None };
+        self.hint_within(QueueName::CvMatch, &ids, Duration::ZERO, |_| trace).await;
         Ok(())
     }
 

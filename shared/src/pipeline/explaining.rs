@@ -1,17 +1,20 @@
 //! Stage explain-matches: evidence from CV and job ► an explanation for each match, by the chat API where one is set, else by this
 //! program, which also writes all that the API does not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tracing::Instrument;
 use uuid::Uuid;
 
+use super::item::{Item, Subject, log_of_all};
+use super::recording::share;
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::prediction::{CvToExplain, JobToExplain, MatchToExplain};
 use crate::db::stage::{Claim, Stage};
-use crate::domain::{CvId, Explanation, JobId, MatchId, Score};
+use crate::domain::{CvId, Explanation, JobId, MatchId, PredictionId, Score};
 use crate::explanation::chat::{Chat, ToExplain};
 use crate::explanation::explain;
 use crate::matching::{self, CvSide, ExplanationWriter, JobSide};
@@ -112,6 +115,8 @@ impl Pipeline {
         if claimed.is_empty() {
             return Ok(report);
         }
+        let mut items = self.begin_explaining(&claimed);
+        let log = log_of_all(items.values());
         let mut cv_ids: Vec<CvId> = claimed.iter().map(|one| one.cv_id).collect();
         cv_ids.sort_unstable();
         cv_ids.dedup();
@@ -125,7 +130,7 @@ impl Pipeline {
             jobs: jobs.into_iter().map(|job| (job.id, job)).collect(),
         });
         let (matches, of) = (claimed.clone(), sources.clone());
-        match computed(move || explanations(matches, &of)).await {
+        match computed(move || explanations(matches, &of)).instrument(log.clone()).await {
             Ok(mut explained) => {
                 if let Some(chat) = chat {
                     let deadline = started + chat.settings.timeout;
@@ -136,7 +141,7 @@ impl Pipeline {
                             ExplanationWriter::Local => local.push(one),
                         }
                     }
-                    self.explain_by_chat(chat, &sources, &mut by_chat, deadline).await;
+                    self.explain_by_chat(chat, &sources, &mut by_chat, deadline).instrument(log).await;
                     by_chat.extend(local);
                     explained = by_chat;
                 }
@@ -144,10 +149,12 @@ impl Pipeline {
                     explained.into_iter().map(|one| (one.id, one.score.parts, one.explanation)).collect();
                 let completed = self.db.complete_explanations(&lease, &rows).await? as usize;
                 let stage = Stage::Explanation.function();
-                let each = started.elapsed() / u32::try_from(claimed.len()).unwrap_or(1);
+                let each = share(started.elapsed(), claimed.len());
                 self.note_items(stage, Outcome::Completed, each, completed);
                 report.completed = completed;
                 report.lost = claimed.len() - completed;
+                let outcome = if completed > 0 { Outcome::Completed } else { Outcome::Lost };
+                items.into_values().for_each(|item| item.end(outcome, Some("matches were explained")));
             }
             Err(panic) => {
                 let failure = defect(&panic);
@@ -162,14 +169,37 @@ impl Pipeline {
                             one.attempts,
                             &failure,
                         )
+                        .instrument(log.clone())
                         .await?;
-                    self.count(&mut report, Stage::Explanation, outcome, started.elapsed());
+                    self.count(
+                        &mut report,
+                        Stage::Explanation,
+                        outcome,
+                        share(started.elapsed(), claimed.len()),
+                    );
+                    // The first match says what became of its prediction's.
+                    if let Some(item) = items.remove(&one.prediction_id) {
+                        item.end(outcome, None);
+                    }
                 }
             }
         }
-        let duration_ms = started.elapsed().as_millis() as u64;
-        tracing::info!(count = report.completed, duration_ms, "matches were explained");
         Ok(report)
+    }
+
+    /// Begins the work on each prediction of which matches were claimed.
+    fn begin_explaining(&self, claimed: &[MatchToExplain]) -> BTreeMap<PredictionId, Item> {
+        let mut counts: BTreeMap<PredictionId, (&MatchToExplain, usize)> = BTreeMap::new();
+        for one in claimed {
+            counts.entry(one.prediction_id).or_insert((one, 0)).1 += 1;
+        }
+        let batch = counts.len();
+        let begin = |(prediction, (first, count)): (PredictionId, (&MatchToExplain, usize))| {
+            let subject = Subject::Matches(prediction, first.cv_id, count);
+            let function = Stage::Explanation.function();
+            (prediction, self.begin_item(function, prediction.0, subject, Some(first.attempts), batch))
+        };
+        counts.into_iter().map(begin).collect()
     }
 }
 

@@ -7,11 +7,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::item::Subject;
 use super::recommending::cache_key;
-use super::{Pipeline, PipelineError, StageReport};
+use super::{Outcome, Pipeline, PipelineError, StageReport};
 use crate::db::DbError;
 use crate::db::cv::{CvRow, NewCv};
 use crate::db::idempotency::{IdempotentRequest, KnownRequest};
@@ -215,7 +217,7 @@ impl Pipeline {
         for id in ids {
             let Some(upload) = self.db.upload(CvId(*id)).await? else { continue };
             report.claimed += 1;
-            match self.accept(&upload).await {
+            match self.accept_traced(&upload).await {
                 Ok(()) => report.completed += 1,
                 Err(IntakeError::FileMissing | IntakeError::Document(_)) => report.failed += 1,
                 Err(error) => return Err(error.into()),
@@ -231,13 +233,21 @@ impl Pipeline {
     pub(super) async fn accept_arrived_uploads(&self, limit: i64) -> Result<usize, IntakeError> {
         let mut accepted = 0;
         for upload in self.db.open_uploads(limit).await? {
-            match self.accept(&upload).await {
+            match self.accept_traced(&upload).await {
                 Ok(()) => accepted += 1,
                 Err(IntakeError::FileMissing | IntakeError::Document(_)) => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(accepted)
+    }
+
+    /// The same outside of a request. A bucket's notification has no trace: the upload's begins here.
+    async fn accept_traced(&self, upload: &UploadRow) -> Result<(), IntakeError> {
+        let item = self.begin_item("accept-upload", upload.id.0, Subject::Cv(upload.id), None, 1);
+        let accepted = self.accept(upload).instrument(item.log.clone()).await;
+        item.end(if accepted.is_ok() { Outcome::Completed } else { Outcome::Failed }, None);
+        accepted
     }
 
     async fn promised(&self, candidate: &CandidateId, cv_id: CvId) -> Result<UploadRow, IntakeError> {

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::Instrument;
 use uuid::Uuid;
 
+use super::item::{Item, Subject, log_of_all};
 use super::performance::SEARCH;
 use super::prepared_jobs::{JobAtHand, Prepared};
 use super::recording::share;
@@ -43,11 +45,16 @@ impl Pipeline {
         let experiment = self.experiment().await?;
         for batch in claimed.chunks(BATCH) {
             let started = Instant::now();
+            let begin = |cv: &CvToMatch| {
+                let function = Stage::CvMatching.function();
+                self.begin_item(function, cv.id.0, Subject::Cv(cv.id), Some(cv.attempts), batch.len())
+            };
+            let items: Vec<Item> = batch.iter().map(begin).collect();
             let cvs: Vec<(CvToMatch, Arc<Variant>)> =
                 batch.iter().map(|cv| (cv.clone(), experiment.variant_of(&cv.candidate_id))).collect();
             let variants: Vec<Arc<Variant>> = cvs.iter().map(|(_, variant)| variant.clone()).collect();
             let near = self.retrieved(&cvs).await?;
-            self.note_items(SEARCH, Outcome::Completed, share(started, cvs.len()), cvs.len());
+            self.note_items(SEARCH, Outcome::Completed, share(started.elapsed(), cvs.len()), cvs.len());
             let ids: Vec<CvId> = batch.iter().map(|cv| cv.id).collect();
             let dismissed: HashSet<(CvId, JobId)> = self.db.dismissed_jobs(&ids).await?.into_iter().collect();
             let (mut jobs, unread) = self.prepared_jobs.look_up(&near);
@@ -58,11 +65,13 @@ impl Pipeline {
                 prepared_jobs.prepare(read, &mut jobs);
                 best_jobs(&cvs, &near, &jobs, &dismissed, keep, most)
             })
+            .instrument(log_of_all(&items))
             .await;
             match scored {
                 Ok(scored) => {
                     let (mut predictions, mut again) = (Vec::new(), Vec::new());
-                    for ((cv, variant), best) in batch.iter().zip(&variants).zip(scored) {
+                    let rows = batch.iter().zip(&variants).zip(scored);
+                    for (((cv, variant), best), item) in rows.zip(items) {
                         let prediction = NewPrediction {
                             id: PredictionId::new(),
                             cv_id: cv.id,
@@ -79,17 +88,20 @@ impl Pipeline {
                                 &mut report,
                                 Stage::CvMatching,
                                 Outcome::Lost,
-                                share(started, batch.len()),
+                                share(item.took(), batch.len()),
                             );
+                            item.end(Outcome::Lost, None);
                             continue;
                         }
                         predictions.push(prediction.id.0);
+                        self.go_on_from(&item, prediction.id.0);
                         self.count(
                             &mut report,
                             Stage::CvMatching,
                             Outcome::Completed,
-                            share(started, batch.len()),
+                            share(item.took(), batch.len()),
                         );
+                        item.end(Outcome::Completed, Some("a CV was matched"));
                         if end == MatchingEnd::Again {
                             again.push(cv.id.0);
                         }
@@ -100,20 +112,17 @@ impl Pipeline {
                 }
                 Err(panic) => {
                     let failure = defect(&panic);
-                    for cv in batch {
+                    for (cv, item) in batch.iter().zip(items) {
                         let ids = (cv.id.0, cv.id.0);
                         let outcome = self
                             .fail(Stage::CvMatching, QueueName::CvMatch, ids, &lease, cv.attempts, &failure)
+                            .instrument(item.log.clone())
                             .await?;
-                        self.count(&mut report, Stage::CvMatching, outcome, share(started, batch.len()));
+                        self.count(&mut report, Stage::CvMatching, outcome, share(item.took(), batch.len()));
+                        item.end(outcome, None);
                     }
                 }
             }
-            tracing::info!(
-                count = batch.len(),
-                duration_ms = started.elapsed().as_millis() as u64,
-                "CVs were matched"
-            );
         }
         Ok(report)
     }

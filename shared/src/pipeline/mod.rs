@@ -13,6 +13,7 @@ mod experiments;
 mod explaining;
 mod health;
 mod intake;
+mod item;
 mod matching;
 mod overview;
 mod parsing;
@@ -47,8 +48,9 @@ use crate::document::Reader;
 use crate::domain::{Failure, FailureKind};
 use crate::embedding::{Embedder, EmbeddingError, LOCAL_MODEL, MOCK_MODEL, api_model};
 use crate::explanation::chat::Chat;
-use crate::queue::{Queue, QueueError, QueueName};
+use crate::queue::{Hint, Queue, QueueError, QueueName};
 use crate::storage::{Storage, StorageError};
+use crate::telemetry::{TraceParent, panics};
 
 use experiments::KeptVariants;
 use pausing::KeptPauses;
@@ -194,6 +196,17 @@ enum Outcome {
     Lost,
 }
 
+impl Outcome {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Retrying => "retrying",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 impl Pipeline {
     /// Puts the parts together. The embedding model is loaded, and the processes that read files are started, at their first
     /// use.
@@ -271,7 +284,19 @@ impl Pipeline {
 
     /// Hands hints on. One that cannot be sent is only logged: the row says what is to be done, and a schedule finds it.
     async fn hint(&self, queue: QueueName, ids: &[Uuid], delay: Duration) {
-        if let Err(error) = self.queue.send(queue, ids, delay).await {
+        self.hint_within(queue, ids, delay, |id| self.trace_of(id)).await;
+    }
+
+    /// The same, each as a part of the trace that `trace_of` gives it.
+    async fn hint_within(
+        &self,
+        queue: QueueName,
+        ids: &[Uuid],
+        delay: Duration,
+        trace_of: impl Fn(Uuid) -> Option<TraceParent>,
+    ) {
+        let hints = ids.iter().map(|id| Hint::at(*id).within(trace_of(*id))).collect();
+        if let Err(error) = self.queue.send_hints(queue, hints, delay).await {
             tracing::warn!(%error, count = ids.len(), "hints could not be sent; the schedules will find their rows");
         }
     }
@@ -326,16 +351,12 @@ impl Pipeline {
     }
 }
 
-/// Runs what computes or blocks on a thread of its own. A panic comes back as its words.
+/// Runs what computes or blocks on a thread of its own. A panic comes back as those of its words that may be logged.
 async fn computed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
     let span = tracing::Span::current();
     tokio::task::spawn_blocking(move || span.in_scope(work)).await.map_err(|error| {
         match error.try_into_panic() {
-            Ok(panic) => panic
-                .downcast_ref::<String>()
-                .cloned()
-                .or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()))
-                .unwrap_or_else(|| "a panic without words".to_owned()),
+            Ok(panic) => panics::words(&*panic).to_owned(),
             Err(_) => "the process is stopping".to_owned(),
         }
     })

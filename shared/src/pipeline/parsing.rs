@@ -1,12 +1,14 @@
 //! Stage parse-cv: the file's bytes ► text in reading order ► profile.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{Datelike, Utc};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use tracing::Instrument;
 use uuid::Uuid;
 
+use super::item::{Item, Subject};
 use super::{Outcome, Pipeline, PipelineError, StageReport, computed, defect};
 use crate::db::cv::CvToParse;
 use crate::db::stage::{Claim, Lease, Stage};
@@ -31,26 +33,30 @@ impl Pipeline {
         let ids: Vec<Uuid> = claimed.iter().map(|cv| cv.id.0).collect();
         self.hint_at_unclaimed(Stage::CvParsing, QueueName::CvParse, claim, &ids).await?;
         let mut report = StageReport { claimed: claimed.len(), ..StageReport::default() };
-        let mut outcomes =
-            stream::iter(claimed).map(|cv| self.parse_timed(cv, &lease)).buffer_unordered(AT_ONCE);
+        let mut outcomes = stream::iter(claimed)
+            .map(|cv| self.parse_traced(cv, &lease, ids.len()))
+            .buffer_unordered(AT_ONCE);
         while let Some((outcome, took)) = outcomes.try_next().await? {
             self.count(&mut report, Stage::CvParsing, outcome, took);
         }
         Ok(report)
     }
 
-    async fn parse_timed(&self, cv: CvToParse, lease: &Lease) -> Result<(Outcome, Duration), PipelineError> {
-        let started = Instant::now();
-        let outcome = self.parse_cv(cv, lease, started).await?;
-        Ok((outcome, started.elapsed()))
-    }
-
-    async fn parse_cv(
+    async fn parse_traced(
         &self,
         cv: CvToParse,
         lease: &Lease,
-        started: Instant,
-    ) -> Result<Outcome, PipelineError> {
+        batch: usize,
+    ) -> Result<(Outcome, Duration), PipelineError> {
+        let function = Stage::CvParsing.function();
+        let item = self.begin_item(function, cv.id.0, Subject::Cv(cv.id), Some(cv.attempts), batch);
+        let outcome = self.parse_cv(cv, lease, &item).instrument(item.log.clone()).await?;
+        let took = item.took();
+        item.end(outcome, None);
+        Ok((outcome, took))
+    }
+
+    async fn parse_cv(&self, cv: CvToParse, lease: &Lease, item: &Item) -> Result<Outcome, PipelineError> {
         let limits = document::Limits::default();
         let failure = match self.storage.get(&cv.file_key, limits.max_bytes).await {
             Ok(content) => {
@@ -69,8 +75,9 @@ impl Pipeline {
                         }
                         self.hint(QueueName::CvEmbed, &[cv.id.0], Duration::ZERO).await;
                         tracing::info!(
-                            cv_id = %cv.id, duration_ms = started.elapsed().as_millis() as u64,
-                            fields_extracted = parsed.profile.field_count(), "a CV was parsed"
+                            duration_ms = item.took().as_millis() as u64,
+                            fields_extracted = parsed.profile.field_count(),
+                            "a CV was parsed"
                         );
                         return Ok(Outcome::Completed);
                     }

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use tracing::Instrument;
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use crate::db::stage::Stage;
@@ -16,7 +18,10 @@ use crate::db::task_run::{RunCounts, RunNow};
 use crate::db::{Db, DbError};
 
 use super::{Outcome, Pipeline, PipelineError, StageReport};
+use crate::queue::Hint;
+use crate::telemetry::TraceParent;
 use crate::telemetry::instruments::{self, ItemOutcome};
+use crate::telemetry::traces::{self, Kind, Span};
 
 /// How often what was recorded is written.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -86,6 +91,10 @@ pub struct Run {
     trigger: Trigger,
     began: Instant,
     failures: Mutex<BTreeMap<String, u32>>,
+    /// The trace that it is a part of by itself.
+    trace: Option<TraceParent>,
+    /// Where each row's trace stands that the run works on, by what messages name it.
+    traces: Mutex<HashMap<Uuid, TraceParent>>,
 }
 
 struct Ended {
@@ -182,13 +191,38 @@ impl Run {
             name: self.name,
             host: self.host.as_str(),
             trigger: self.trigger.as_str(),
-            trace_id: None,
+            trace_id: self.only_trace(),
             began: now - self.began,
             ended: ended.map(|ended| now.saturating_duration_since(ended)),
             counts,
             error_kinds: json!(*failures),
             error,
         }
+    }
+
+    pub(super) fn host(&self) -> RunHost {
+        self.host
+    }
+
+    fn traces(&self) -> MutexGuard<'_, HashMap<Uuid, TraceParent>> {
+        self.traces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn trace_of(&self, hinted: Uuid) -> Option<TraceParent> {
+        self.traces().get(&hinted).copied()
+    }
+
+    /// What comes of this row from now on goes on from there.
+    pub(super) fn go_on(&self, hinted: Uuid, from: TraceParent) {
+        self.traces().insert(hinted, from);
+    }
+
+    /// The trace of all that the run worked on, where it is one.
+    fn only_trace(&self) -> Option<String> {
+        let traces = self.traces();
+        let mut all = self.trace.iter().chain(traces.values());
+        let first = all.next()?;
+        all.all(|other| other.is_of_trace(first)).then(|| first.trace_id())
     }
 
     fn note_failure(&self, reason: &str) {
@@ -218,9 +252,9 @@ impl Drop for Ending {
     }
 }
 
-/// The time that one of `count` items took that were worked on together since `started`.
-pub(super) fn share(started: Instant, count: usize) -> Duration {
-    started.elapsed() / u32::try_from(count.max(1)).unwrap_or(u32::MAX)
+/// The share of one of `count` items that were worked on together in the time that all of them took.
+pub(super) fn share(took: Duration, count: usize) -> Duration {
+    took / u32::try_from(count.max(1)).unwrap_or(u32::MAX)
 }
 
 impl Pipeline {
@@ -257,8 +291,28 @@ impl Pipeline {
         Work: Future<Output = Result<Report, PipelineError>>,
     {
         self.keep_writing();
-        let run =
-            Arc::new(Run { id, name, host, trigger, began: Instant::now(), failures: Mutex::default() });
+        // What messages name has traces of its own.
+        let mut span = (trigger != Trigger::Queue).then(|| {
+            let mut span = Span::begin(name, Kind::Internal, traces::current());
+            span.set("function", name);
+            span.set("host", host.as_str());
+            span
+        });
+        let trace = span.as_ref().map(Span::traceparent);
+        let log = tracing::error_span!("run", function = name, run_id = %id, trace_id = Empty);
+        if let Some(trace) = trace {
+            log.record("trace_id", trace.trace_id());
+        }
+        let run = Arc::new(Run {
+            id,
+            name,
+            host,
+            trigger,
+            began: Instant::now(),
+            failures: Mutex::default(),
+            trace,
+            traces: Mutex::default(),
+        });
         self.recorder.recorded().going_on.insert(id, (run.clone(), None));
         let mut ending = Ending {
             pipeline: self.clone(),
@@ -266,13 +320,34 @@ impl Pipeline {
             counts: RunCounts::default(),
             error: Some("broken off: it panicked, or its time was over".to_owned()),
         };
-        let outcome = work(Self { run: Some(run), ..self.clone() }).await;
+        let pipeline = Self { run: Some(run), ..self.clone() };
+        let working = async { work(pipeline).await }.instrument(log);
+        let outcome = match trace {
+            Some(trace) => traces::within(trace, working).await,
+            None => working.await,
+        };
+        if let (Some(span), Err(_)) = (&mut span, &outcome) {
+            span.fail("the run broke off");
+        }
         ending.error = outcome.as_ref().err().map(ToString::to_string);
         if let Ok(report) = &outcome {
             ending.counts = (*report).into();
         }
         instruments::batch(name, host.as_str(), ending.run.began.elapsed().as_secs_f64());
         outcome
+    }
+
+    /// Has the work on what messages named go on with their traces. To be called within the run.
+    pub fn continue_traces(&self, hints: &[Hint]) {
+        let Some(run) = &self.run else { return };
+        for hint in hints {
+            if let Some(from) = hint.traceparent {
+                run.go_on(hint.id, from);
+            }
+        }
+        if let Some(trace_id) = run.only_trace() {
+            tracing::Span::current().record("trace_id", trace_id);
+        }
     }
 
     /// Counts an item of a stage that ended so, in the batch's report and in the stage's sums.

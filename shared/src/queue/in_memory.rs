@@ -58,6 +58,7 @@ impl Letters {
             // worker do not keep it alive for ever.
             there.receives = there.receives.max(letter.receives);
             there.sent_at = there.sent_at.min(letter.sent_at);
+            there.hint.traceparent = there.hint.traceparent.or(letter.hint.traceparent);
             return;
         }
         self.in_order.push_back(letter.hint.id);

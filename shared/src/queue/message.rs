@@ -110,6 +110,18 @@ mod tests {
     }
 
     #[test]
+    fn a_hint_carries_its_trace_and_one_that_cannot_be_read_costs_no_work() {
+        let hint = Hint::at(Uuid::now_v7());
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let traced = hint.within(traceparent.parse().ok());
+        let text = serde_json::to_string(&traced).unwrap();
+        assert!(text.contains(&format!(r#""traceparent":"{traceparent}""#)), "{text}");
+        assert_eq!(Message::read(&text), Message::Hint(traced));
+        assert_eq!(Message::read(&text.replace("00f0", "zzzz")), Message::Hint(hint));
+        assert_eq!(Message::read(&text.replace(&format!("\"{traceparent}\""), "7")), Message::Hint(hint));
+    }
+
+    #[test]
     fn a_probe_is_a_hint_of_another_kind() {
         let probe = Hint::probe(Uuid::now_v7());
         assert_eq!(Message::read(&serde_json::to_string(&probe).unwrap()), Message::Hint(probe));

@@ -12,6 +12,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::telemetry::TraceParent;
+
 pub use attributes::Attributes;
 pub use dead_letters::{DeadLetter, DeadLetters, MOST_DEAD_LETTERS_AT_ONCE, MOST_RECEIVES};
 pub use in_memory::InMemory;
@@ -93,12 +95,21 @@ pub struct Hint {
     /// What it is for; work, where it does not say.
     #[serde(default, skip_serializing_if = "HintKind::is_work")]
     pub kind: HintKind,
+    /// The trace that goes on with it, if one does. Programs that do not know of it leave it aside.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "TraceParent::lenient")]
+    pub traceparent: Option<TraceParent>,
 }
 
 impl Hint {
     /// A hint at `id`.
     pub fn at(id: Uuid) -> Self {
-        Self { version: 1, id, kind: HintKind::Work }
+        Self { version: 1, id, kind: HintKind::Work, traceparent: None }
+    }
+
+    /// The same as a part of a trace.
+    #[must_use]
+    pub fn within(self, traceparent: Option<TraceParent>) -> Self {
+        Self { traceparent, ..self }
     }
 
     /// A question whether messages arrive.
@@ -154,7 +165,11 @@ impl Queue {
         self.send_hints(queue, vec![Hint::probe(id)], Duration::ZERO).await
     }
 
-    async fn send_hints(
+    /// Sends hints that are made already.
+    ///
+    /// # Errors
+    /// As [`Queue::send`].
+    pub async fn send_hints(
         &self,
         queue: QueueName,
         hints: Vec<Hint>,

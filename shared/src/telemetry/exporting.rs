@@ -79,7 +79,7 @@ pub(super) fn start() {
         Ok(exporter) => {
             let _ = EXPORTER.set(exporter);
             describe(Scope::Process);
-            if !is_emf() {
+            if !is_on_lambda() {
                 gauge!(BUILD_INFO.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
             }
         }
@@ -108,7 +108,8 @@ fn start_prometheus() -> Result<Exporter, String> {
     Ok(Exporter::Prometheus(handle))
 }
 
-fn is_emf() -> bool {
+/// Whether this process is a Lambda function's.
+pub(super) fn is_on_lambda() -> bool {
     matches!(EXPORTER.get(), Some(Exporter::Emf(_)))
 }
 
@@ -147,7 +148,7 @@ pub fn flush() {
 
 /// Makes room for a sample of a histogram.
 pub(super) fn make_room() {
-    if is_emf() && SAMPLES.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_SAMPLES {
+    if is_on_lambda() && SAMPLES.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_SAMPLES {
         flush();
     }
 }

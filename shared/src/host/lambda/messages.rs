@@ -11,12 +11,14 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
 
 use super::Error;
 use super::events::{BatchAnswer, Failure, QueueEvent, source};
 use crate::host::{StageWork, probing};
 use crate::pipeline::{Pipeline, RunHost, StageReport, Trigger};
-use crate::queue::Message;
+use crate::queue::{Hint, Message};
+use crate::telemetry::panics;
 
 /// Messages that are worked on at the same time.
 const AT_ONCE: usize = 4;
@@ -64,6 +66,7 @@ async fn work_on_event(
         // A bucket that calls the function itself: the call fails as a whole, and Lambda makes it again.
         "aws:s3" => {
             if let Message::Hint(hint) = Message::read(&event.payload.to_string()) {
+                pipeline.continue_traces(&[hint]);
                 report.add((stage.handle)(pipeline.clone(), vec![hint.id]).await?);
             }
             Ok(BatchAnswer::default())
@@ -90,12 +93,13 @@ async fn work_on_batch(
     let mut running = JoinSet::new();
     let mut names: HashMap<Id, String> = HashMap::new();
     let mut failures = Vec::new();
+    let mut hints: Vec<(Hint, String)> = Vec::new();
     for record in batch.records {
-        let id = match Message::read(&record.body) {
+        let hint = match Message::read(&record.body) {
             Message::Hint(hint) if probing::answered(pipeline, RunHost::Lambda, stage.name, &hint).await => {
                 continue;
             }
-            Message::Hint(hint) => hint.id,
+            Message::Hint(hint) => hint,
             Message::Nothing => continue,
             Message::Unreadable => {
                 tracing::error!(message_id = record.message_id, "a message cannot be read");
@@ -103,13 +107,18 @@ async fn work_on_batch(
                 continue;
             }
         };
+        hints.push((hint, record.message_id));
+    }
+    pipeline.continue_traces(&hints.iter().map(|(hint, _)| *hint).collect::<Vec<_>>());
+    for (hint, name) in hints {
         let (pipeline, turns) = (pipeline.clone(), turns.clone());
-        let task = running.spawn(async move {
+        let work = async move {
             // The semaphore is never closed: without a turn the work would only be less orderly.
             let _turn = turns.acquire_owned().await.ok();
-            (stage.handle)(pipeline, vec![id]).await
-        });
-        names.insert(task.id(), record.message_id);
+            (stage.handle)(pipeline, vec![hint.id]).await
+        };
+        let task = running.spawn(work.in_current_span());
+        names.insert(task.id(), name);
     }
     while let Ok(Some(ended)) = timeout_at(deadline, running.join_next_with_id()).await {
         let (id, reason) = match ended {
@@ -118,7 +127,7 @@ async fn work_on_batch(
                 (id, None)
             }
             Ok((id, Err(error))) => (id, Some(error.to_string())),
-            Err(error) => (error.id(), Some(error.to_string())),
+            Err(error) => (error.id(), Some(panics::of_task(error))),
         };
         let name = names.remove(&id);
         if let (Some(reason), Some(name)) = (reason, name) {

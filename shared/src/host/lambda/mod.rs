@@ -13,7 +13,7 @@ use crate::api::ApiState;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::pipeline::{Pipeline, RunHost, Task, TaskOutcome, TaskWork};
-use crate::telemetry::exporting;
+use crate::telemetry;
 
 type Error = lambda_runtime::Error;
 
@@ -30,7 +30,7 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
         (Handler::Messages(stage), _) => {
             let work = async |event: LambdaEvent<Value>| {
                 let answer = messages::work_on(&pipeline, stage, event).await;
-                exporting::flush();
+                telemetry::end_call().await;
                 answer
             };
             lambda_runtime::run(service_fn(work)).await
@@ -47,7 +47,7 @@ pub(super) async fn run(function: Hosted, db: Db, settings: Settings) -> Result<
 
 async fn run_task(pipeline: &Pipeline, task: Task, work: TaskWork) -> Result<Value, Error> {
     let ran = pipeline.run_scheduled_by(task, RunHost::Lambda, work).await;
-    exporting::flush();
+    telemetry::end_call().await;
     let outcome = ran?;
     let answer = outcome.counts().map(
         |counts| json!({ "items": counts.items, "succeeded": counts.succeeded, "failed": counts.failed }),
