@@ -36,7 +36,11 @@ pub async fn keep_schedules(pipeline: Pipeline, stopping: Stopping) {
                 for (task, time) in due {
                     if !time.is_zero() {
                         wait = wait.min(time);
-                    } else if running.tasks().insert(task) {
+                        continue;
+                    }
+                    // Its next tick, or the end of its pause.
+                    wait = wait.min(pipeline.settings.schedules.of(task).period());
+                    if running.tasks().insert(task) {
                         let (pipeline, running) = (pipeline.clone(), running.clone());
                         stopping.run(async move {
                             if let Err(error) = pipeline.run_scheduled(task, RunHost::InProcess).await {
