@@ -1,10 +1,11 @@
 //! `/metrics` of the hosts: who may read it, and what is in it after real work.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use cv_matching_tests::function::{Function, answers, free_port};
 use cv_matching_tests::outside::Outside;
-use cv_matching_tests::{Server, folder, sample_cvs};
+use cv_matching_tests::{PATIENCE, Server, folder, sample_cvs};
 use reqwest::{Method, StatusCode};
 use shared::auth::Role;
 use shared::telemetry::instruments::{ALL, Kind, Scope};
@@ -37,12 +38,20 @@ async fn after_real_work_the_metrics_are_well_formed_and_every_name_is_an_instru
     let (path, _) = sample_cvs().remove(0);
     let name = path.file_name().unwrap().to_str().unwrap();
     let cv = server.upload_cv("ann", name, std::fs::read(&path).unwrap()).await;
-    server.recommendations("ann", &cv).await;
-    server.recommendations("ann", &cv).await;
     assert_eq!(server.send("ann", Method::GET, "/api/nothing", None).await.status(), 404);
 
-    let text = scraped(&server.url).await;
-    let metrics = Metrics::read(&text);
+    // The cache has an answer as soon as neither job changes it any more.
+    let until = Instant::now() + PATIENCE;
+    let (text, metrics) = loop {
+        server.recommendations("ann", &cv).await;
+        let text = scraped(&server.url).await;
+        let metrics = Metrics::read(&text);
+        if metrics.value("cv_matching_cache_lookups_total", &[("result", "hit")]).is_some() {
+            break (text, metrics);
+        }
+        assert!(Instant::now() < until, "the cache never had an answer: {text}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
     let instruments: BTreeSet<&str> = ALL.iter().map(|instrument| instrument.name).collect();
     for (name, kind) in &metrics.families {
         assert!(instruments.contains(name.as_str()), "{name} is no instrument");
