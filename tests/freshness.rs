@@ -1,14 +1,14 @@
 //! Answers are as fresh as the rows that they are made of: on a real Postgres, with the cache in memory and in Redis. The stages
 //! run when a test says so, which makes every order of events that a busy system meets one that is chosen.
 
+use std::ops::Deref;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use cv_matching_tests::operated::Operated;
 use cv_matching_tests::outside::variable;
-use cv_matching_tests::{fetched, folder};
 use shared::cache::{Cache, InMemory, Redis};
-use shared::config::{EmbeddingSetting, Settings};
-use shared::db::Db;
+use shared::config::Settings;
 use shared::db::interaction::InteractionKind;
 use shared::db::job::NewJob;
 use shared::db::prediction::{NewMatch, NewPrediction};
@@ -17,11 +17,8 @@ use shared::domain::{
     CandidateId, CvId, JobId, JobText, MustHaveOutcome, MustHaves, PredictionId, RecruiterId, Score,
     StageStatus,
 };
-use shared::host::EmbeddedPostgres;
-use shared::pipeline::{Pipeline, Recommendations, RunHost, Task, UnmetMustHaves};
-use shared::queue::{Queue, QueueName};
-use shared::storage::Storage;
-use tempfile::TempDir;
+use shared::pipeline::{Recommendations, RunHost, Task, UnmetMustHaves};
+use shared::queue::QueueName;
 
 const NURSE: &str = "Registered nurse for our acute ward: care of patients, wound care, medication administration, infection control.";
 const COOK: &str = "Cook for our hotel kitchen: menu planning, food preparation, hygiene, baking, cooking for a hundred guests.";
@@ -41,49 +38,20 @@ fn cook_cv(name: &str) -> String {
     )
 }
 
-struct World {
-    pipeline: Pipeline,
-    _database: EmbeddedPostgres,
-    _folder: TempDir,
+/// A system whose CVs are named by their texts, and whose jobs are told whole.
+struct World(Operated);
+
+impl Deref for World {
+    type Target = Operated;
+
+    fn deref(&self) -> &Operated {
+        &self.0
+    }
 }
 
 impl World {
     async fn make(cache: Cache, change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = folder();
-        let database = EmbeddedPostgres::start(&fetched::postgres(), &folder.path().join("database"))
-            .expect("a database can be started");
-        let db = Db::new(&database.url(), 8).expect("an address");
-        db.migrate().await.expect("tables can be made");
-        let mut settings = Settings::from_env().expect("settings");
-        settings.embedding = EmbeddingSetting::Mock;
-        settings.reading.processes = Some(0);
-        change(&mut settings);
-        let storage = Storage::folder(&folder.path().join("files")).await.expect("a folder");
-        let queue = Queue::InMemory(shared::queue::InMemory::new());
-        let pipeline = Pipeline::new(db, storage, queue, cache, settings);
-        Self { pipeline, _database: database, _folder: folder }
-    }
-
-    /// Runs the stages until none has anything left to do.
-    async fn work(&self) {
-        let one = &self.pipeline;
-        for _ in 0..50 {
-            let reports = [
-                one.parse_cvs(Claim::Any(100)).await.unwrap(),
-                one.embed_cvs(Claim::Any(100)).await.unwrap(),
-                one.embed_jobs(Claim::Any(100)).await.unwrap(),
-                one.match_cvs(Claim::Any(100)).await.unwrap(),
-                one.explain_matches(Claim::Any(1000)).await.unwrap(),
-            ];
-            if reports.iter().all(|report| report.claimed == 0) {
-                return;
-            }
-        }
-        panic!("the stages find no end");
-    }
-
-    async fn sql(&self, statement: &str) {
-        self.pipeline.db.client().await.unwrap().batch_execute(statement).await.unwrap();
+        Self(Operated::make(cache, change).await)
     }
 
     async fn upload(&self, candidate: &str, text: String) -> CvId {

@@ -1,7 +1,7 @@
 //! `GET /api/admin/cvs`: CVs by how they stand in the stages; and `GET /api/admin/cvs/{cv_id}`: one, with its history.
 
 use axum::extract::State;
-use shared::api::operating::{CvInspection, HistoryQuery, LineAt, StandingList, StandingQuery, StateAt};
+use shared::api::operating::{CvInspection, HistoryQuery, LineAt, StandingList, StandingQuery};
 use shared::api::responses::{IdProblems, QueryProblems, RoleProblems, TokenProblems};
 use shared::api::{Admin, ApiState, IdOf, Json, Page, Problem, Query};
 use shared::db::history::HistoryOf;
@@ -42,12 +42,7 @@ async fn inspect_cvs(
     _: Admin,
     Query(query): Query<StandingQuery>,
 ) -> Result<Json<StandingList>, Problem> {
-    let (filter, page) = (query.filter(&Stage::OF_CV)?, query.page()?);
-    let db = &state.pipeline.db;
-    let counts = db.state_counts(&filter).await?;
-    let rows = db.states(&filter, page.after.map(|at| at.0), page.rows_to_read()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| StateAt(row.id));
-    Ok(Json(StandingList { counts, rows, next_cursor }))
+    Ok(Json(query.list(&Stage::OF_CV, &state.pipeline.db).await?))
 }
 
 /// See how a CV stands in each stage, and all that happened to it

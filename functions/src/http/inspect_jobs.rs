@@ -1,7 +1,7 @@
 //! `GET /api/admin/jobs`: jobs by how they stand in the stages; and `GET /api/admin/jobs/{job_id}`: one, with its history.
 
 use axum::extract::State;
-use shared::api::operating::{HistoryQuery, JobInspection, LineAt, StandingList, StandingQuery, StateAt};
+use shared::api::operating::{HistoryQuery, JobInspection, LineAt, StandingList, StandingQuery};
 use shared::api::responses::{IdProblems, QueryProblems, RoleProblems, TokenProblems};
 use shared::api::{Admin, ApiState, IdOf, Json, Page, Problem, Query};
 use shared::db::history::HistoryOf;
@@ -41,12 +41,7 @@ async fn inspect_jobs(
     _: Admin,
     Query(query): Query<StandingQuery>,
 ) -> Result<Json<StandingList>, Problem> {
-    let (filter, page) = (query.filter(&[Stage::JobEmbedding])?, query.page()?);
-    let db = &state.pipeline.db;
-    let counts = db.state_counts(&filter).await?;
-    let rows = db.states(&filter, page.after.map(|at| at.0), page.rows_to_read()).await?;
-    let (rows, next_cursor) = page.cut(rows, |row| StateAt(row.id));
-    Ok(Json(StandingList { counts, rows, next_cursor }))
+    Ok(Json(query.list(&[Stage::JobEmbedding], &state.pipeline.db).await?))
 }
 
 /// See how a job stands, and all that happened to it

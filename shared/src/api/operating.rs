@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::page::{Listed, Page};
 use super::problem::Problem;
+use crate::db::Db;
 use crate::db::audit_log::AuditRow;
 use crate::db::history::HistoryLine;
 use crate::db::stage::Stage;
@@ -96,7 +97,7 @@ impl StandingQuery {
     ///
     /// # Errors
     /// The query names another stage, or what is done: that is nearly all there is.
-    pub fn filter<'a>(&'a self, all: &'a [Stage]) -> Result<StateFilter<'a>, Problem> {
+    fn filter<'a>(&'a self, all: &'a [Stage]) -> Result<StateFilter<'a>, Problem> {
         let stages = match &self.stage {
             None => all,
             Some(stage) if all.contains(stage) => std::slice::from_ref(stage),
@@ -119,12 +120,16 @@ impl StandingQuery {
         })
     }
 
-    /// Which page.
+    /// How those stand that it asks for, of the stages `all` where it names none of them.
     ///
     /// # Errors
-    /// The limit or the cursor is none.
-    pub fn page(&self) -> Result<Page<StateAt>, Problem> {
-        Page::new(self.limit, self.cursor.as_deref())
+    /// The query asks for what it may not, its limit or cursor is none, or the database fails.
+    pub async fn list(&self, all: &[Stage], db: &Db) -> Result<StandingList, Problem> {
+        let (filter, page) = (self.filter(all)?, Page::new(self.limit, self.cursor.as_deref())?);
+        let counts = db.state_counts(&filter).await?;
+        let rows = db.states(&filter, page.after.map(|at: StateAt| at.0), page.rows_to_read()).await?;
+        let (rows, next_cursor) = page.cut(rows, |row| StateAt(row.id));
+        Ok(StandingList { counts, rows, next_cursor })
     }
 }
 

@@ -3,6 +3,7 @@
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
+use super::retrying::{act_as, untried};
 use super::stage::Stage;
 use super::{Db, DbError, params};
 use crate::domain::{Failure, StageStatus};
@@ -43,23 +44,31 @@ const UPLOAD: &str = "
     select id, 'pending' as status, 0 as attempts, null::jsonb as failure from upload where id = any ($1)
     union all select id, 'completed', 0, null from cv where id = any ($1)";
 
-const DUE_CV_PARSING: &str = "
-    update cv set parsing_status = 'pending', parsing_attempts = 0, parsing_next_attempt_at = now()
-    where id = any ($1) and parsing_status = 'failed' returning id";
-const DUE_CV_EMBEDDING: &str = "
-    update cv set embedding_status = 'pending', embedding_attempts = 0, embedding_next_attempt_at = now()
-    where id = any ($1) and embedding_status = 'failed' returning id";
-const DUE_CV_MATCHING: &str = "
-    update cv set matching_status = 'pending', matching_attempts = 0, matching_next_attempt_at = now()
-    where id = any ($1) and matching_status = 'failed' returning id";
-const DUE_JOB_EMBEDDING: &str = "
-    update job set embedding_status = 'pending', embedding_attempts = 0, embedding_next_attempt_at = now()
-    where id = any ($1) and embedding_status = 'failed' returning id";
-const DUE_EXPLANATION: &str = "
-    with due as (
-        update match set explanation_status = 'pending', explanation_attempts = 0, explanation_next_attempt_at = now()
-        where prediction_id = any ($1) and explanation_status = 'failed' returning prediction_id)
-    select distinct prediction_id from due";
+/// Sets the failed of the rows that `$1` names free.
+macro_rules! failed_due {
+    ($table:literal, $stage:literal) => {
+        concat!(
+            "update ",
+            $table,
+            " set ",
+            untried!($stage),
+            " where id = any ($1) and ",
+            $stage,
+            "_status = 'failed' returning id"
+        )
+    };
+}
+
+const DUE_CV_PARSING: &str = failed_due!("cv", "parsing");
+const DUE_CV_EMBEDDING: &str = failed_due!("cv", "embedding");
+const DUE_CV_MATCHING: &str = failed_due!("cv", "matching");
+const DUE_JOB_EMBEDDING: &str = failed_due!("job", "embedding");
+const DUE_EXPLANATION: &str = concat!(
+    "with due as (update match set ",
+    untried!("explanation"),
+    " where prediction_id = any ($1) and explanation_status = 'failed' returning prediction_id)
+    select distinct prediction_id from due"
+);
 
 impl Db {
     /// How the rows that messages name stand in a stage; with no stage, what became of promised uploads. Ids that name no row are
@@ -108,9 +117,7 @@ impl Db {
         };
         let mut client = self.client().await?;
         let transaction = client.transaction().await?;
-        transaction
-            .query_typed("select set_config('cv_matching.actor', $1, true)", params![actor => TEXT])
-            .await?;
+        act_as(&*transaction, actor).await?;
         let due = transaction.query_typed(statement, params![ids => UUID_ARRAY]).await?;
         transaction.commit().await?;
         Ok(due.len())

@@ -87,16 +87,31 @@ impl Db {
                 &[],
             )
             .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(PauseRow {
-                    kind: row.try_get("kind")?,
-                    name: row.try_get("name")?,
-                    paused_at: row.try_get("paused_at")?,
-                    paused_by: row.try_get("paused_by")?,
-                    reason: row.try_get("reason")?,
-                })
-            })
-            .collect()
+        rows.iter().map(read_pause).collect()
     }
+
+    /// The pause of a queue or schedule; none if it is not paused.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn pause_of(&self, kind: Pausable, name: &str) -> Result<Option<PauseRow>, DbError> {
+        let client = self.client().await?;
+        let row = client
+            .query_typed_opt(
+                "select kind, name, paused_at, paused_by, reason from pause where kind = $1 and name = $2",
+                params![kind.as_str() => TEXT, name => TEXT],
+            )
+            .await?;
+        row.as_ref().map(read_pause).transpose()
+    }
+}
+
+fn read_pause(row: &tokio_postgres::Row) -> Result<PauseRow, DbError> {
+    Ok(PauseRow {
+        kind: row.try_get("kind")?,
+        name: row.try_get("name")?,
+        paused_at: row.try_get("paused_at")?,
+        paused_by: row.try_get("paused_by")?,
+        reason: row.try_get("reason")?,
+    })
 }

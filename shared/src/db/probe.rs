@@ -90,19 +90,4 @@ impl Db {
         })
         .transpose()
     }
-
-    /// Since when, and by whom, a queue is paused; none if it is not.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn queue_pause(&self, queue: &str) -> Result<Option<(DateTime<Utc>, String)>, DbError> {
-        let client = self.client().await?;
-        let row = client
-            .query_typed_opt(
-                "select paused_at, paused_by from pause where kind = 'queue' and name = $1",
-                params![queue => TEXT],
-            )
-            .await?;
-        row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
-    }
 }

@@ -37,6 +37,8 @@ macro_rules! untried {
     };
 }
 
+pub(super) use untried;
+
 /// Sets free at most `$7` of the failed rows that a [`StateFilter`] names. Rows that somebody else has locked are left out.
 macro_rules! retry_failed {
     ($table:literal, $stage:literal, $hint:literal) => {
@@ -85,7 +87,7 @@ const BEGIN_EXPLANATION: &str = concat!(
 );
 
 /// Names who acts, for the triggers that write history: until the transaction ends.
-async fn act_as(transaction: &impl GenericClient, caller: &str) -> Result<(), DbError> {
+pub(super) async fn act_as(transaction: &impl GenericClient, caller: &str) -> Result<(), DbError> {
     transaction
         .query_typed("select set_config('cv_matching.actor', $1, true)", params![caller => TEXT])
         .await?;

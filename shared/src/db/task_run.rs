@@ -109,19 +109,41 @@ const WRITE_RUNS: &str = "
         alive_until = excluded.alive_until
     where kept.finished_at is null or excluded.finished_at is not null";
 
-const RUNS: &str = "
-    select id, name, host, trigger, trace_id, started_at, finished_at, state, items, succeeded, failed, retried, error_kinds, error
-    from task_run cross join lateral (
-        select case
-            when skipped then 'skipped'
-            when finished_at is null and alive_until > now() then 'running'
-            when finished_at is null or error like 'abandoned%' then 'abandoned'
-            when error is not null then 'failed'
-            else 'completed' end as state) as stands
-    where ($1::text is null or name = $1) and ($2::text is null or state = $2)
+/// Runs of `$from`, which is `task_run` or goes by that name, with their state.
+macro_rules! runs {
+    ($from:literal, $which:literal) => {
+        concat!(
+            "select id, name, host, trigger, trace_id, started_at, finished_at, state, items, succeeded, failed, retried, error_kinds,
+                error
+            from ",
+            $from,
+            " cross join lateral (
+                select case
+                    when skipped then 'skipped'
+                    when finished_at is null and alive_until > now() then 'running'
+                    when finished_at is null or error like 'abandoned%' then 'abandoned'
+                    when error is not null then 'failed'
+                    else 'completed' end as state) as stands ",
+            $which
+        )
+    };
+}
+
+const RUNS: &str = runs!(
+    "task_run",
+    "where ($1::text is null or name = $1) and ($2::text is null or state = $2)
         and ($3::timestamptz is null or started_at >= $3) and ($4::timestamptz is null or started_at < $4)
         and ($5::uuid is null or id < $5)
-    order by id desc limit $6";
+    order by id desc limit $6"
+);
+/// The same as of [`RUNS`] in the state `running`, by the index of what has not ended: the others are many.
+const RUNNING: &str =
+    runs!("task_run", "where finished_at is null and alive_until > now() order by id desc limit $1");
+const LAST_RUNS: &str = runs!(
+    "unnest($1::text[]) as wanted (wanted_name) cross join lateral (
+        select * from task_run where name = wanted_name and not skipped order by started_at desc limit 1) as task_run",
+    ""
+);
 
 impl Db {
     /// Writes runs as they stand now: those that began, go on or ended.
@@ -191,18 +213,22 @@ impl Db {
         rows.iter().map(read_run).collect()
     }
 
+    /// The runs that go on, the latest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn running_runs(&self, limit: i64) -> Result<Vec<RunRow>, DbError> {
+        let client = self.client().await?;
+        client.query_typed(RUNNING, params![limit => INT8]).await?.iter().map(read_run).collect()
+    }
+
     /// The last run of each name that was not skipped.
     ///
     /// # Errors
     /// The database fails.
     pub async fn last_runs(&self, names: &[&str]) -> Result<Vec<RunRow>, DbError> {
-        let mut last = Vec::new();
-        for name in names {
-            let filter = RunFilter { name: Some((*name).to_owned()), ..RunFilter::default() };
-            // Skipped runs are few: one of the last ten ran.
-            last.extend(self.runs(&filter, 10).await?.into_iter().find(|run| run.state != "skipped"));
-        }
-        Ok(last)
+        let client = self.client().await?;
+        client.query_typed(LAST_RUNS, params![names => TEXT_ARRAY]).await?.iter().map(read_run).collect()
     }
 }
 

@@ -140,18 +140,6 @@ pub struct OtherCount {
     pub count: usize,
 }
 
-/// The stage whose rows the messages of a queue name; none for uploads, which become rows by it.
-fn stage_of(queue: QueueName) -> Option<Stage> {
-    match queue {
-        QueueName::CvUpload => None,
-        QueueName::CvParse => Some(Stage::CvParsing),
-        QueueName::CvEmbed => Some(Stage::CvEmbedding),
-        QueueName::CvMatch => Some(Stage::CvMatching),
-        QueueName::MatchExplain => Some(Stage::Explanation),
-        QueueName::JobEmbed => Some(Stage::JobEmbedding),
-    }
-}
-
 fn kind_of(queue: QueueName) -> &'static str {
     match queue {
         QueueName::CvUpload => "upload",
@@ -313,7 +301,7 @@ impl Pipeline {
         self.db.write_audit(&deed).await?;
         match order.action {
             DeadLetterAction::Redrive => {
-                let rows = match stage_of(queue) {
+                let rows = match Stage::of_queue(queue) {
                     Some(stage) if !failed.is_empty() => {
                         self.db.make_failed_due(stage, failed, caller).await?
                     }
@@ -332,8 +320,11 @@ impl Pipeline {
     ) -> Result<Vec<ListedDeadLetter>, DbError> {
         let hints = letters.iter().filter_map(|letter| letter.hint.as_ref());
         let ids: Vec<Uuid> = hints.filter(|hint| hint.kind == HintKind::Work).map(|hint| hint.id).collect();
-        let rows =
-            if ids.is_empty() { Vec::new() } else { self.db.named_rows(stage_of(queue), &ids).await? };
+        let rows = if ids.is_empty() {
+            Vec::new()
+        } else {
+            self.db.named_rows(Stage::of_queue(queue), &ids).await?
+        };
         let rows: HashMap<Uuid, NamedRow> = rows.into_iter().map(|row| (row.id, row)).collect();
         Ok(letters.iter().map(|letter| listed(queue, letter, &rows)).collect())
     }

@@ -58,6 +58,8 @@ use prepared_jobs::PreparedJobs;
 use recording::Recorder;
 use system_metrics::KeptSystemMetrics;
 
+use crate::telemetry::instruments::ItemOutcome as Outcome;
+
 pub use cleaning::{CleaningKind, CleaningPreview, PastCleaning};
 pub use dead_letters::{
     DeadLetterAction, DeadLetterFilter, DeadLetterOrder, DeadLetterOutcome, ListedDeadLetter,
@@ -182,27 +184,6 @@ impl StageReport {
                 self.retried += 1;
             }
             Outcome::Lost => self.lost += 1,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Completed,
-    /// For good.
-    Failed,
-    /// And is tried again.
-    Retrying,
-    Lost,
-}
-
-impl Outcome {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Retrying => "retrying",
-            Self::Lost => "lost",
         }
     }
 }

@@ -198,8 +198,7 @@ impl Pipeline {
     pub async fn tasks_overview(&self, filter: &RunFilter, limit: i64) -> Result<TasksOverview, DbError> {
         let pauses = self.db.pauses().await?;
         let backlogs = self.db.backlogs().await?;
-        let running = RunFilter { state: Some("running".to_owned()), ..RunFilter::default() };
-        let running = self.db.runs(&running, RUNNING_SHOWN).await?;
+        let running = self.db.running_runs(RUNNING_SHOWN).await?;
         let runs = self.db.runs(filter, limit).await?;
         Ok(TasksOverview {
             schedules: self.schedules_overview(&pauses, &backlogs).await?,

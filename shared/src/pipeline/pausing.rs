@@ -89,8 +89,7 @@ impl Pipeline {
         self.db
             .write_audit(&Deed { caller: by, action: &action, target: name, count: None, details })
             .await?;
-        let queue = QueueName::ALL.into_iter().find(|queue| queue.as_str() == name);
-        if let (true, Pausable::Queue, Some(queue)) = (resumed, kind, queue)
+        if let (true, Pausable::Queue, Ok(queue)) = (resumed, kind, name.parse::<QueueName>())
             && let Some(stage) = Stage::of_queue(queue)
         {
             let waiting = self.db.waiting(stage, None).await?;

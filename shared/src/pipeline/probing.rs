@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Pipeline, PipelineError};
 use crate::db::audit_log::Deed;
+use crate::db::pause::Pausable;
 use crate::db::probe::ProbeRow;
 use crate::queue::QueueName;
 
@@ -103,8 +104,8 @@ impl Pipeline {
         within: Duration,
         caller: &str,
     ) -> Result<QueueTest, QueueTestError> {
-        if let Some((since, by)) = self.db.queue_pause(queue.as_str()).await? {
-            return Err(QueueTestError::Paused { since, by });
+        if let Some(pause) = self.db.pause_of(Pausable::Queue, queue.as_str()).await? {
+            return Err(QueueTestError::Paused { since: pause.paused_at, by: pause.paused_by });
         }
         let id = Uuid::now_v7();
         let deed = Deed {

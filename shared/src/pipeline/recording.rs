@@ -20,7 +20,7 @@ use crate::db::{Db, DbError};
 use super::{Outcome, Pipeline, PipelineError, StageReport};
 use crate::queue::Hint;
 use crate::telemetry::TraceParent;
-use crate::telemetry::instruments::{self, ItemOutcome};
+use crate::telemetry::instruments;
 use crate::telemetry::traces::{self, Kind, Span};
 
 /// How often what was recorded is written.
@@ -125,17 +125,21 @@ impl Recorder {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add_done(&self, function: &str, succeeded: bool, retried: bool, duration: Duration, count: u64) {
+    fn add_done(&self, function: &str, outcome: Outcome, duration: Duration, count: u64) {
         let mut recorded = self.recorded();
         let done = match recorded.done.get_mut(function) {
             Some(done) => done,
             None => recorded.done.entry(function.to_owned()).or_default(),
         };
-        if succeeded {
-            done.succeeded += count;
-        } else {
-            done.failed += count;
-            done.retried += if retried { count } else { 0 };
+        match outcome {
+            Outcome::Completed => done.succeeded += count,
+            Outcome::Failed => done.failed += count,
+            Outcome::Retrying => {
+                done.failed += count;
+                done.retried += count;
+            }
+            // Another worker has it, and counts it.
+            Outcome::Lost => return,
         }
         done.durations.add(duration, count);
     }
@@ -174,6 +178,12 @@ impl Recorder {
             return Err(error);
         }
         Ok(())
+    }
+
+    async fn try_to_write(&self, db: &Db) {
+        if let Err(error) = self.write(db).await {
+            tracing::warn!(%error, "what was recorded of runs could not be written; it is tried again");
+        }
     }
 
     fn give_back(&self, recorded: &mut Recorded, done: impl IntoIterator<Item = (String, Done)>) {
@@ -358,24 +368,18 @@ impl Pipeline {
 
     /// Counts items of a stage that ended so, and how long each took.
     pub(super) fn note_items(&self, function: &'static str, outcome: Outcome, took: Duration, count: usize) {
-        let ended = match outcome {
-            Outcome::Completed => ItemOutcome::Completed,
-            Outcome::Retrying => ItemOutcome::Retrying,
-            Outcome::Failed => ItemOutcome::Failed,
-            Outcome::Lost => ItemOutcome::Lost,
-        };
-        instruments::items(function, ended, count);
+        instruments::items(function, outcome, count);
         if count > 0 && outcome != Outcome::Lost {
             instruments::item_duration(function, took.as_secs_f64());
-            let succeeded = outcome == Outcome::Completed;
-            self.recorder.add_done(function, succeeded, outcome == Outcome::Retrying, took, count as u64);
+            self.recorder.add_done(function, outcome, took, count as u64);
         }
     }
 
     /// Counts a request that was answered, and how long that took.
     pub fn note_request(&self, route: &str, failed: bool, took: Duration) {
         self.keep_writing();
-        self.recorder.add_done(route, !failed, false, took, 1);
+        let outcome = if failed { Outcome::Failed } else { Outcome::Completed };
+        self.recorder.add_done(route, outcome, took, 1);
     }
 
     pub(super) fn note_failure(&self, reason: &str) {
@@ -386,9 +390,7 @@ impl Pipeline {
 
     /// Writes what was recorded now: before a process ends, or is frozen.
     pub async fn write_records(&self) {
-        if let Err(error) = self.recorder.write(&self.db).await {
-            tracing::warn!(%error, "what was recorded of runs could not be written; it is tried again");
-        }
+        self.recorder.try_to_write(&self.db).await;
     }
 
     /// Has what is recorded written from time to time, as long as this pipeline is there.
@@ -403,9 +405,7 @@ impl Pipeline {
             loop {
                 interval.tick().await;
                 let Some(recorder) = recorder.upgrade() else { return };
-                if let Err(error) = recorder.write(&db).await {
-                    tracing::warn!(%error, "what was recorded of runs could not be written; it is tried again");
-                }
+                recorder.try_to_write(&db).await;
             }
         });
     }

@@ -257,7 +257,8 @@ pub enum ItemOutcome {
 }
 
 impl ItemOutcome {
-    const fn as_str(self) -> &'static str {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Completed => "completed",
             Self::Retrying => "retrying",
